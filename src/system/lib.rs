@@ -1,0 +1,5 @@
+//! The system: operations as state machines, `step(event) -> effects`.
+//! Must never know JavaScript.
+
+pub mod effect;
+pub mod event;

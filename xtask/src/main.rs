@@ -1,0 +1,3 @@
+//! The gate: everything a contributor or CI runs starts here.
+
+fn main() {}
