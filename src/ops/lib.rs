@@ -1,2 +1,4 @@
 //! Operations: limits, retry, breakers, metrics, health, configuration, logs.
 //! Pure state machines over time values; must never know what a module is beyond an id.
+
+pub mod config;

@@ -1,6 +1,8 @@
 //! Everything that may happen to the system, as values. Time, randomness and the network come in here
 //! and nowhere else.
 
+use somon_ops::config::Value;
+
 use crate::effect::{FetchId, OperationId, TimerId};
 
 /// Microseconds on a clock that does not go back. It may stand still.
@@ -9,28 +11,63 @@ pub struct Instant(pub u64);
 
 #[derive(Clone, Debug)]
 pub enum Event {
-    /// A public call began.
-    Start { operation: OperationId, request: Request },
+    /// A public call began. The caller chose the id; it is free again once the operation has settled.
+    Start {
+        operation: OperationId,
+        request: Request,
+    },
     /// The caller's `AbortSignal` fired.
-    Abort { operation: OperationId },
+    Abort {
+        operation: OperationId,
+    },
     /// Headers arrived. The body follows as chunks.
-    Head { fetch: FetchId, head: ResponseHead },
-    Chunk { fetch: FetchId, bytes: Vec<u8> },
+    Head {
+        fetch: FetchId,
+        head: ResponseHead,
+    },
+    Chunk {
+        fetch: FetchId,
+        bytes: Vec<u8>,
+    },
     /// The body is complete.
-    End { fetch: FetchId },
+    End {
+        fetch: FetchId,
+    },
     /// The fetch failed before or amid the body, for reasons of the network or the host.
-    Failed { fetch: FetchId, reason: String },
-    Timer { timer: TimerId },
+    Failed {
+        fetch: FetchId,
+        reason: String,
+    },
+    Timer {
+        timer: TimerId,
+    },
 }
 
-/// What the caller asks for.
+/// What the caller asks for. `options` is checked against the table of the method's keys; what belongs to the
+/// facade (`signal`) stands in it as [`Value::Foreign`].
 #[derive(Clone, Debug)]
 pub enum Request {
-    Load { specifier: String, referrer: Option<String>, timeout_ms: Option<u32> },
-    Compile { entry: String, timeout_ms: Option<u32> },
-    Bundle { entry: String, timeout_ms: Option<u32> },
-    /// Settles with one ES module that the facade imports.
-    Run { entry: String, timeout_ms: Option<u32> },
+    Load {
+        specifier: String,
+        referrer: Option<String>,
+        options: Value,
+    },
+    Compile {
+        entry: String,
+        options: Value,
+    },
+    Bundle {
+        entry: String,
+        options: Value,
+    },
+    /// Settles with one ES module that the facade imports. Its externals are read from
+    /// `globalThis[Symbol.for(registry)]`, an object from external name to namespace that the facade puts there
+    /// before the import and takes away after it.
+    Run {
+        entry: String,
+        registry: String,
+        options: Value,
+    },
 }
 
 #[derive(Clone, Debug, Default)]

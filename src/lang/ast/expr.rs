@@ -1,7 +1,9 @@
 //! Expressions. Parentheses stay in the tree: they matter for chains, `??` and targets,
 //! and the printer decides anew which are needed.
 
-use super::{Block, Class, Ident, NumberLit, Param, Pattern, PropertyKey, ReturnType, StringLit, Type, TypeParam, Word};
+use super::{
+    Block, Class, Ident, NumberLit, Param, Pattern, PropertyKey, ReturnType, StringLit, Type, TypeParam, Word,
+};
 use crate::source::Span;
 
 #[derive(Clone, Copy, Debug)]

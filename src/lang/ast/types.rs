@@ -287,4 +287,3 @@ pub struct TypeParam<'a> {
     pub constraint: Option<Type<'a>>,
     pub default: Option<Type<'a>>,
 }
-

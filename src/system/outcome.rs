@@ -1,0 +1,117 @@
+//! What operations settle with when they succeed. Plain data; must never refer into the system's state.
+
+use std::rc::Rc;
+
+pub use somon_modules::error::{ErrorCode, Finding, ImportStep, Problem, SomonError};
+
+#[derive(Clone, Debug)]
+pub enum Outcome {
+    /// Of `Load`.
+    Module(LoadedModule),
+    /// Of `Compile`.
+    Compilation(Compilation),
+    /// Of `Bundle` and `Run`.
+    Bundle(Bundle),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ModuleKind {
+    Som,
+    Js,
+    Json,
+}
+
+impl ModuleKind {
+    pub const fn text(self) -> &'static str {
+        match self {
+            ModuleKind::Som => "som",
+            ModuleKind::Js => "js",
+            ModuleKind::Json => "json",
+        }
+    }
+}
+
+#[derive(Clone, Debug)]
+pub struct LoadedModule {
+    /// The request URL, or `external:<name>`.
+    pub id: Rc<str>,
+    /// Where it really came from: the base of its own imports.
+    pub url: Rc<str>,
+    /// `None`: an external.
+    pub kind: Option<ModuleKind>,
+    pub source: Rc<str>,
+    /// In source order, without duplicates.
+    pub dependencies: Vec<Dependency>,
+    /// Sorted.
+    pub exports: Vec<String>,
+}
+
+#[derive(Clone, Debug)]
+pub struct Dependency {
+    pub specifier: String,
+    pub kind: DependencyKind,
+    pub id: Rc<str>,
+    pub line: u32,
+    pub column: u32,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DependencyKind {
+    Static,
+    Reexport,
+    Dynamic,
+}
+
+impl DependencyKind {
+    pub const fn text(self) -> &'static str {
+        match self {
+            DependencyKind::Static => "static",
+            DependencyKind::Reexport => "reexport",
+            DependencyKind::Dynamic => "dynamic",
+        }
+    }
+}
+
+#[derive(Clone, Debug)]
+pub struct Compilation {
+    /// In evaluation order. A module with errors is not among them.
+    pub modules: Vec<CompiledModule>,
+    /// Set also on failure, when it could be resolved.
+    pub entry_point: Option<Rc<str>>,
+    /// Ids in evaluation order.
+    pub dependencies: Vec<Rc<str>>,
+    /// All severities, in the order they are reported.
+    pub findings: Vec<Finding>,
+    pub truncated: bool,
+}
+
+#[derive(Clone, Debug)]
+pub struct CompiledModule {
+    pub id: Rc<str>,
+    pub kind: ModuleKind,
+    pub code: String,
+    pub map: Option<String>,
+}
+
+#[derive(Clone, Debug)]
+pub struct Bundle {
+    pub code: String,
+    pub map: Option<String>,
+    pub file_name: String,
+    /// In evaluation order.
+    pub modules: Vec<BundledModule>,
+    /// Names in order of first appearance.
+    pub externals: Vec<String>,
+    /// Warnings and notes; a bundle has no errors.
+    pub findings: Vec<Finding>,
+    pub truncated: bool,
+}
+
+#[derive(Clone, Debug)]
+pub struct BundledModule {
+    pub id: Rc<str>,
+    /// Relative to the entry's directory, or `host/path`.
+    pub key: String,
+    /// Of its source.
+    pub bytes: u32,
+}
