@@ -1,0 +1,35 @@
+//! The long part of `ci --full`: soak runs with many more random programs and seeds, and the
+//! record of the whole run.
+//! It must never write a record that says more than what ran.
+
+use std::fmt::Write as _;
+
+use crate::ledger::Ledger;
+use crate::{native_tests, process, project};
+
+const RECORD: &str = "docs/full-run.md";
+
+/// Adds the long stages to the ledger and writes the record of all its stages.
+pub fn run(ledger: &mut Ledger) {
+    ledger.tests("soak", || native_tests::run(native_tests::Effort::Soak));
+    let record = record(ledger);
+    let _ = ledger.step("record", || {
+        std::fs::write(project::root().join(RECORD), record).map_err(|e| format!("cannot write {RECORD}: {e}"))
+    });
+}
+
+fn record(ledger: &Ledger) -> String {
+    let mut text = String::from(
+        "# The last full run\n\nWritten by `cargo xtask ci --full`. Soak runs take 2,000,000 random programs and\n20,000 simulated runs.\n\n",
+    );
+    let git = |words: &[&str]| process::answer("git", words).unwrap_or_else(|| "unknown".to_owned());
+    let rustc = process::answer("rustc", &["--version"]).unwrap_or_default();
+    let _ = writeln!(text, "- commit: {}", git(&["rev-parse", "--short", "HEAD"]));
+    let _ = writeln!(text, "- date of the commit: {}", git(&["log", "-1", "--format=%cs"]));
+    let _ = writeln!(text, "- compiler: {rustc}\n");
+    text.push_str("| stage | passed | failed | seconds |\n|---|---|---|---|\n");
+    for (name, passed, failed, seconds) in ledger.rows() {
+        let _ = writeln!(text, "| {name} | {passed} | {failed} | {seconds:.0} |");
+    }
+    text
+}

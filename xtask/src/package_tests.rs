@@ -1,0 +1,48 @@
+//! The tests of the packed package in every runtime, by node's test runner; and what linters of
+//! packages say about it.
+//! It must never give a test anything but the tarball and the runtimes.
+
+use std::path::Path;
+
+use crate::counts::Counts;
+use crate::ledger::Outcome;
+use crate::toolbox::Toolbox;
+use crate::{counts, process, project};
+
+pub fn run(tools: &Toolbox, tarball: &Path, trap: &Path) -> Result<Outcome, String> {
+    let mut outcome = Outcome::default();
+    let files = project::files_with(&project::root().join("tests/package"), ".test.mjs");
+    if files.is_empty() {
+        return Err("no test file in tests/package".to_owned());
+    }
+    let report = project::target().join("package-tests.tap");
+    let _ = std::fs::remove_file(&report);
+    let mut node = tools.with_npm("node")?;
+    node.args(["--test", "--test-concurrency=2", "--test-timeout=300000"]);
+    node.args(["--test-reporter=spec", "--test-reporter-destination=stdout"]);
+    node.arg("--test-reporter=tap").arg(destination(&report)).args(&files);
+    node.env("SOMON_TARBALL", tarball).env("SOMON_TRAP_TARBALL", trap);
+    node.env("SOMON_CHROMIUM", tools.chromium.clone()?);
+    let bin = tools.npm.clone()?.join(".bin");
+    for (variable, program) in [("SOMON_DENO", "deno"), ("SOMON_BUN", "bun"), ("SOMON_WORKERD", "workerd")] {
+        node.env(variable, bin.join(program));
+    }
+    let fault = process::run(&mut node).err();
+    let text = std::fs::read_to_string(&report).unwrap_or_default();
+    outcome.add("node --test", counts::of_node_tap(&text), fault);
+
+    for (program, words) in [("publint", &["run"][..]), ("attw", &["--profile", "esm-only"])] {
+        let mut linter = tools.with_npm(program)?;
+        linter.args(words).arg(tarball);
+        let fault = process::run(&mut linter).err();
+        let counts = Counts { passed: u64::from(fault.is_none()), failed: u64::from(fault.is_some()) };
+        outcome.add(program, counts, fault);
+    }
+    Ok(outcome)
+}
+
+fn destination(report: &Path) -> std::ffi::OsString {
+    let mut option = std::ffi::OsString::from("--test-reporter-destination=");
+    option.push(report);
+    option
+}
