@@ -46,7 +46,7 @@ fn run(
     for file in files {
         let name = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
         let mut cargo = tools.with_wasm("cargo")?;
-        cargo.args(["test", "--quiet", "--package", project::PACKAGE, "--test", &name]);
+        cargo.args(["test", "--package", project::PACKAGE, "--test", &name]);
         cargo.args(["--target", wasm_target::TARGET]).env(place, "1");
         cargo.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", "wasm-bindgen-test-runner");
         prepare(&mut cargo)?;
