@@ -2,6 +2,10 @@
 //! Must never know URLs, time or JavaScript values.
 
 pub mod ast;
+pub mod builtin;
 pub mod diagnostic;
+pub mod emit;
 pub mod name;
+pub mod scope;
 pub mod source;
+pub mod table;

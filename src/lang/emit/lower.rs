@@ -1,0 +1,118 @@
+//! What es2020 lacks: class fields become definitions, logical assignments become logical operators.
+
+use super::printer::Printer;
+use crate::ast::{Assign, BinaryOp, Class, ClassMember, Expr, Field, Pattern};
+use crate::scope::SymbolId;
+
+impl<'a> Printer<'_, 'a> {
+    /// A field as a statement; its `this` is the object that gets it.
+    pub fn define_field(&mut self, field: &Field<'a>) {
+        self.line();
+        self.p("Object.defineProperty(this, ");
+        self.key_value(&field.key);
+        self.p(", {configurable: true, enumerable: true, writable: true, value: ");
+        match field.init {
+            Some(init) => self.expr(init, 2),
+            None => self.p("undefined"),
+        }
+        self.p("});");
+    }
+
+    /// Field values move into the constructor, whose own names must not capture theirs.
+    pub fn rename_captured(&mut self, class: &Class<'a>, fields: &[&'a Field<'a>]) {
+        let Some(constructor) = class.members.iter().find_map(|member| match member {
+            ClassMember::Constructor(constructor) if constructor.function.body.is_some() => Some(constructor),
+            _ => None,
+        }) else {
+            return;
+        };
+        for (index, symbol) in self.module.scopes.symbols.iter().enumerate() {
+            let is_inside =
+                constructor.span.start <= symbol.declared.start && symbol.declared.end <= constructor.span.end;
+            if !is_inside || symbol.is_type_only {
+                continue;
+            }
+            let name = self.text(symbol.name);
+            let is_mentioned = fields
+                .iter()
+                .any(|field| field.init.is_some_and(|init| init.span().text(self.module.source).contains(name)));
+            if is_mentioned {
+                let text = self.unused(name, true);
+                self.respell(SymbolId(index as u32), text);
+            }
+        }
+    }
+
+    /// `а ??= б`; answers whether it was printed. The target is evaluated once.
+    pub fn lowered_assign(&mut self, assign: &Assign<'a>) -> bool {
+        let Some(op @ (BinaryOp::And | BinaryOp::Or | BinaryOp::Nullish)) = assign.op else { return false };
+        match &assign.target {
+            Pattern::Ident(ident) => {
+                let start = self.out.len();
+                self.ident(ident);
+                let name = self.out.split_off(start);
+                self.logical(&name, op, assign.value);
+            }
+            Pattern::Target(target) => self.logical_member(target.unwrapped(), op, assign.value),
+            _ => return false,
+        }
+        true
+    }
+
+    fn logical(&mut self, target: &str, op: BinaryOp, value: Expr<'a>) {
+        for part in ["(", target, " ", op.text(), " (", target, " = "] {
+            self.p(part);
+        }
+        self.expr(value, 2);
+        self.p("))");
+    }
+
+    fn logical_member(&mut self, target: Expr<'a>, op: BinaryOp, value: Expr<'a>) {
+        let (object, key) = match target {
+            Expr::Member(member) => (member.object, None),
+            Expr::Index(index) => (index.object, Some(index.index)),
+            _ => return,
+        };
+        let is_plain = matches!(object.unwrapped(), Expr::Ident(_) | Expr::This(_) | Expr::Super(_));
+        let start = self.out.len();
+        if is_plain && key.is_none() {
+            self.expr(target, 18);
+            let text = self.out.split_off(start);
+            return self.logical(&text, op, value);
+        }
+        // An arrow binds the object and the key; `this` goes through it, and so does `await`.
+        let (object_name, key_name) = (self.unused("object", true), self.unused("key", true));
+        let mut access = object_name.clone();
+        match target {
+            Expr::Member(member) => {
+                access.push('.');
+                access.push_str(self.member_name(object, &member.property));
+            }
+            _ => {
+                for part in ["[", &key_name, "]"] {
+                    access.push_str(part);
+                }
+            }
+        }
+        let saw_await = std::mem::replace(&mut self.saw_await, false);
+        self.logical(&access, op, value);
+        let body = self.out.split_off(start);
+        let is_async = std::mem::replace(&mut self.saw_await, saw_await);
+        self.saw_await |= is_async;
+        self.p(if is_async { "(await (async (" } else { "((" });
+        self.p(&object_name);
+        if key.is_some() {
+            self.p(", ");
+            self.p(&key_name);
+        }
+        self.p(") => ");
+        self.p(&body);
+        self.p(")(");
+        self.expr(object, 2);
+        if let Some(key) = key {
+            self.p(", ");
+            self.expr(key, 2);
+        }
+        self.p(if is_async { "))" } else { ")" });
+    }
+}

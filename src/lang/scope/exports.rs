@@ -1,0 +1,102 @@
+//! The early errors of export lists: a name that nothing declares, an outer name given twice.
+
+use std::collections::HashMap;
+
+use super::SymbolId;
+use super::binding::Analyser;
+use super::statement::declared_idents;
+use crate::ast::{DefaultExport, ExportKind, OuterName, Program, Stmt};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::name::Name;
+use crate::source::Span;
+
+/// `None` is the default export.
+type Outer = Option<Name>;
+
+/// Outer names so far, with the symbol each was given for: merged declarations are exported once.
+type Seen = HashMap<Outer, (Span, Option<SymbolId>)>;
+
+impl<'a> Analyser<'_, 'a> {
+    pub fn check_exports(&mut self, program: &Program<'a>) {
+        let mut seen = Seen::new();
+        for stmt in program.body {
+            let Stmt::Export(export) = stmt else { continue };
+            match &export.kind {
+                ExportKind::Declaration(declaration) => {
+                    for ident in declared_idents(declaration) {
+                        let symbol = self.scopes.of(ident.id);
+                        let is_merged = symbol.is_some_and(|id| self.is_type_beside_value(id, &seen, ident.name));
+                        if !is_merged {
+                            self.note_export(&mut seen, Some(ident.name), ident.span, symbol);
+                        }
+                    }
+                }
+                ExportKind::Default(default) => {
+                    let symbol = match default {
+                        DefaultExport::Function(function) => {
+                            function.name.as_ref().and_then(|name| self.scopes.of(name.id))
+                        }
+                        _ => None,
+                    };
+                    self.note_export(&mut seen, None, export.keyword, symbol);
+                }
+                ExportKind::Local(specs) => {
+                    for spec in *specs {
+                        let symbol = self.read_export(&spec.local);
+                        if symbol.is_none() {
+                            let text = self.names.text(spec.local.name);
+                            self.diagnostics.push(
+                                Diagnostic::new(Code::ExportUndeclared, spec.local.span)
+                                    .text("name", text)
+                                    .text("didYouMean", ""),
+                            );
+                        }
+                        self.note_outer(&mut seen, &spec.exported);
+                    }
+                }
+                ExportKind::From(from) => {
+                    for spec in from.specs {
+                        self.note_outer(&mut seen, &spec.exported);
+                    }
+                }
+                ExportKind::Star(star) => {
+                    if let Some(exported) = &star.exported {
+                        self.note_outer(&mut seen, exported);
+                    }
+                }
+            }
+        }
+    }
+
+    fn note_outer(&mut self, seen: &mut Seen, outer: &OuterName) {
+        match outer {
+            OuterName::Word(word) => self.note_export(seen, Some(word.name), word.span, None),
+            OuterName::Default(span) => self.note_export(seen, None, *span, None),
+        }
+    }
+
+    /// A type and a value may share an outer name.
+    fn is_type_beside_value(&self, id: SymbolId, seen: &Seen, name: Name) -> bool {
+        let is_type = |id| self.scopes.symbol(id).is_some_and(|symbol| symbol.is_type_only);
+        match seen.get(&Some(name)) {
+            Some((_, Some(first))) => is_type(id) != is_type(*first),
+            _ => false,
+        }
+    }
+
+    fn note_export(&mut self, seen: &mut Seen, outer: Outer, span: Span, symbol: Option<SymbolId>) {
+        let Some(&(first, before)) = seen.get(&outer) else {
+            seen.insert(outer, (span, symbol));
+            return;
+        };
+        if symbol.is_some() && symbol == before {
+            return;
+        }
+        // Two declarations of one name are reported once, where they are declared.
+        let is_declared_twice = symbol.is_some() && before.is_some() && outer.is_some();
+        if !is_declared_twice {
+            let text = outer.map_or("пешфарз", |name| self.names.text(name));
+            self.diagnostics.push(Diagnostic::new(Code::DuplicateExport, span).text("name", text).related(first));
+        }
+    }
+}
