@@ -18,8 +18,9 @@ pub fn provide() -> Result<(PathBuf, Found), String> {
     if link.is_dir() && !link.is_symlink() {
         return Ok((link, Found::there("node_modules, installed by hand")));
     }
+    let manifest = project::read(&project::root().join("package.json"))?;
     let lock = project::read(&project::root().join("package-lock.json"))?;
-    let key = format!("npm-{}", tool_cache::fingerprint(&lock));
+    let key = format!("npm-{}", tool_cache::fingerprint(&(manifest + &lock)));
     let mut made = false;
     let folder = tool_cache::provide(&key, |folder| {
         made = true;
