@@ -2,14 +2,15 @@
 //! packages say about it.
 //! It must never give a test anything but the tarball and the runtimes.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::counts::Counts;
 use crate::ledger::Outcome;
 use crate::toolbox::Toolbox;
 use crate::{counts, process, project};
 
-pub fn run(tools: &Toolbox, tarball: &Path, trap: &Path) -> Result<Outcome, String> {
+/// `others` are further things built, by the name of the variable that tells the tests about them.
+pub fn run(tools: &Toolbox, tarball: &Path, others: &[(&str, Option<PathBuf>)]) -> Result<Outcome, String> {
     let mut outcome = Outcome::default();
     let files = project::files_with(&project::root().join("tests/package"), ".test.mjs");
     if files.is_empty() {
@@ -21,7 +22,10 @@ pub fn run(tools: &Toolbox, tarball: &Path, trap: &Path) -> Result<Outcome, Stri
     node.args(["--test", "--test-concurrency=2", "--test-timeout=300000"]);
     node.args(["--test-reporter=spec", "--test-reporter-destination=stdout"]);
     node.arg("--test-reporter=tap").arg(destination(&report)).args(&files);
-    node.env("SOMON_TARBALL", tarball).env("SOMON_TRAP_TARBALL", trap);
+    node.env("SOMON_TARBALL", tarball);
+    for (variable, place) in others {
+        node.envs(place.as_ref().map(|place| (variable, place)));
+    }
     node.env("SOMON_CHROMIUM", tools.chromium.clone()?);
     let bin = tools.npm.clone()?.join(".bin");
     for (variable, program) in [("SOMON_DENO", "deno"), ("SOMON_BUN", "bun"), ("SOMON_WORKERD", "workerd")] {

@@ -1,7 +1,7 @@
 //! Builds the package, builds the playground from the packed package and serves it.
 //! It must never give the playground anything but what a user of the package gets.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
 use crate::provide::{self, Needs};
@@ -23,8 +23,8 @@ pub fn play(open: bool) -> Result<bool, String> {
     status.map(|status| status.success()).map_err(|e| format!("cannot start npm: {e}"))
 }
 
-/// Makes `www/dist` out of the tarball.
-pub fn build(tools: &Toolbox, tarball: &Path) -> Result<(), String> {
+/// Makes `www/dist` out of the tarball; gives its place.
+pub fn build(tools: &Toolbox, tarball: &Path) -> Result<PathBuf, String> {
     let www = project::root().join("www");
     let installed = www.join("node_modules").join(project::PACKAGE);
     let _ = std::fs::remove_dir_all(&installed);
@@ -34,5 +34,6 @@ pub fn build(tools: &Toolbox, tarball: &Path) -> Result<(), String> {
     tar.arg("-xzf").arg(tarball).args(["--strip-components=1", "-C"]).arg(&installed);
     process::run(&mut tar)?;
     let mut npm = tools.with_npm("npm")?;
-    process::run(npm.args(["run", "build"]).current_dir(www))
+    process::run(npm.args(["run", "build"]).current_dir(&www))?;
+    Ok(www.join("dist"))
 }
