@@ -1,8 +1,11 @@
 //! Operations: limits, retry, breakers, metrics, health, configuration, logs.
 //! Pure state machines over time values; must never know what a module is beyond an id.
 
+pub mod attempt;
 pub mod backoff;
 pub mod breaker;
 pub mod config;
+pub mod date;
+pub mod retry;
 pub mod snapshot;
 pub mod window;

@@ -5,4 +5,6 @@ mod breaker_defects;
 mod breaker_model;
 mod breaker_snapshot;
 mod breaker_table;
+mod date;
+mod retry;
 mod support;
