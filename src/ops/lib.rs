@@ -4,8 +4,13 @@
 pub mod attempt;
 pub mod backoff;
 pub mod breaker;
+pub mod buckets;
 pub mod config;
 pub mod date;
+pub mod histogram;
+pub mod metrics;
+pub mod number;
+pub mod recent;
 pub mod retry;
 pub mod snapshot;
 pub mod window;

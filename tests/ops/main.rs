@@ -6,5 +6,8 @@ mod breaker_model;
 mod breaker_snapshot;
 mod breaker_table;
 mod date;
+mod histogram;
+mod metrics;
+mod number;
 mod retry;
 mod support;
