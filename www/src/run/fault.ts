@@ -1,0 +1,12 @@
+// A diagnostic of the package as the page shows it, with file names in place of URLs.
+// It must never judge a diagnostic: every one is passed on.
+
+import type { Diagnostic } from "somon-wasm";
+import { fileOfUrl } from "../project/file_name.ts";
+import type { Fault } from "./message.ts";
+
+export function faultOf(diagnostic: Diagnostic): Fault {
+  const { code, severity, message, hint, url, line, column, start, end, frame } = diagnostic;
+  const file = fileOfUrl(url);
+  return { code, severity, message, file, line, column, start, end, frame, ...(hint === undefined ? {} : { hint }) };
+}
