@@ -28,7 +28,7 @@ async function fromNetworkFirst(request: Request): Promise<Response> {
   try {
     return await fetch(request);
   } catch (error) {
-    const kept = await caches.match(worker.registration.scope);
+    const kept = await caches.match(worker.registration.scope, { ignoreVary: true });
     if (kept === undefined) throw error;
     return kept;
   }
@@ -36,7 +36,8 @@ async function fromNetworkFirst(request: Request): Promise<Response> {
 
 /** The names of the files hold a hash of what is in them, so the cached one is the right one. */
 async function fromCacheFirst(request: Request): Promise<Response> {
-  return (await caches.match(request)) ?? fetch(request);
+  // Servers vary answers by `Origin`, which the page's own scripts may or may not send.
+  return (await caches.match(request, { ignoreVary: true })) ?? fetch(request);
 }
 
 async function forgetOlderBuilds(): Promise<void> {
