@@ -1,0 +1,132 @@
+//! Names and keywords: where a word ends, its composed form, and which keyword a spelling is.
+
+use super::Lexer;
+use crate::keyword::{Class, Keyword};
+use crate::token::{Kind, Token};
+
+/// What a spelling is as a word, found once per spelling.
+#[derive(Clone, Copy)]
+pub(super) struct WordInfo {
+    keyword: Option<Keyword>,
+    is_mixed_case: bool,
+}
+
+impl Lexer<'_> {
+    pub(super) fn seed_keywords(&mut self) {
+        self.words.reserve(Keyword::TABLE.len() + 64);
+        for &(text, keyword) in Keyword::TABLE {
+            self.names.intern(text);
+            self.words.push(WordInfo { keyword: Some(keyword), is_mixed_case: false });
+        }
+    }
+
+    pub(super) fn word(&mut self, token: &mut Token) {
+        let start = self.at;
+        let needs_composition = self.skip_word();
+        let text = self.source.get(start..self.at).unwrap_or("");
+        let name = if needs_composition { self.names.intern(&composed(text)) } else { self.names.intern(text) };
+        if name.0 as usize == self.words.len() {
+            let info = classify(self.names.text(name));
+            self.words.push(info);
+        }
+        if let Some(info) = self.words.get(name.0 as usize) {
+            token.keyword = info.keyword;
+            token.is_mixed_case = info.is_mixed_case;
+        }
+        token.kind = Kind::Word;
+        token.name = name;
+    }
+
+    /// Whether a combining mark was met.
+    fn skip_word(&mut self) -> bool {
+        let mut marks = false;
+        loop {
+            match self.bytes.get(self.at) {
+                Some(b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'_' | b'$') => self.at += 1,
+                // U+0400..U+047F and U+04C0..U+04FF are letters throughout.
+                Some(0xD0 | 0xD1 | 0xD3) => self.at += 2,
+                Some(0x80..) => match self.current_char() {
+                    Some(c @ '\u{300}'..='\u{36F}') => {
+                        marks = true;
+                        self.at += c.len_utf8();
+                    }
+                    Some(c) if unicode_ident::is_xid_continue(c) || matches!(c, '\u{200C}' | '\u{200D}') => {
+                        self.at += c.len_utf8();
+                    }
+                    _ => return marks,
+                },
+                _ => return marks,
+            }
+        }
+    }
+}
+
+fn classify(text: &str) -> WordInfo {
+    const NO: WordInfo = WordInfo { keyword: None, is_mixed_case: false };
+    let mut upper = 0u32;
+    let mut letters = 0u32;
+    for c in text.chars() {
+        letters += u32::from(c.is_alphabetic());
+        upper += u32::from(c.is_uppercase());
+    }
+    if upper == 0 {
+        return NO;
+    }
+    let lower = text.to_lowercase();
+    let found = Keyword::TABLE.iter().find(|(spelling, _)| *spelling == lower);
+    match found {
+        Some((_, keyword)) if matches!(keyword.class(), Class::Reserved | Class::Contextual) => {
+            let all_upper = upper == letters && letters >= 2;
+            // A capitalised contextual word is always a name.
+            if !all_upper && keyword.class() == Class::Contextual {
+                return NO;
+            }
+            WordInfo { keyword: Some(*keyword), is_mixed_case: !all_upper }
+        }
+        _ => NO,
+    }
+}
+
+/// Normalization Form C for the alphabets that names are written in: a base letter and a combining mark that
+/// have a letter of their own become that letter.
+fn composed(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        let joined = out.chars().next_back().and_then(|base| compose(base, c));
+        if let Some(letter) = joined {
+            out.pop();
+            out.push(letter);
+        } else {
+            out.push(c);
+        }
+    }
+    out
+}
+
+fn compose(base: char, mark: char) -> Option<char> {
+    let (_, bases, letters) = COMPOSITIONS.iter().find(|(m, _, _)| *m == mark)?;
+    let index = bases.chars().position(|c| c == base)?;
+    letters.chars().nth(index)
+}
+
+/// Mark, base letters, and the composed letters in the same order.
+const COMPOSITIONS: &[(char, &str, &str)] = &[
+    ('\u{300}', "ЕИеиAEIOUaeiouNnWwYy", "ЀЍѐѝÀÈÌÒÙàèìòùǸǹẀẁỲỳ"),
+    ('\u{301}', "ГКгкAEIOUYaeiouyCcLlNnRrSsZz", "ЃЌѓќÁÉÍÓÚÝáéíóúýĆćĹĺŃńŔŕŚśŹź"),
+    ('\u{302}', "AEIOUaeiouCcGgHhJjSsWwYy", "ÂÊÎÔÛâêîôûĈĉĜĝĤĥĴĵŜŝŴŵŶŷ"),
+    ('\u{303}', "ANOanoIiUu", "ÃÑÕãñõĨĩŨũ"),
+    ('\u{304}', "ИУиуAEIOUaeiou", "ӢӮӣӯĀĒĪŌŪāēīōū"),
+    ('\u{306}', "ИУЖАЕиужаеAEGIOUaegiou", "ЙЎӁӐӖйўӂӑӗĂĔĞĬŎŬăĕğĭŏŭ"),
+    ('\u{307}', "CEGIZcegz", "ĊĖĠİŻċėġż"),
+    (
+        '\u{308}',
+        "ЕІАӘЖЗИОӨЭУЧЫеіаәжзиоөэучыAEIOUYaeiouy",
+        "ЁЇӒӚӜӞӤӦӪӬӰӴӸёїӓӛӝӟӥӧӫӭӱӵӹÄËÏÖÜŸäëïöüÿ",
+    ),
+    ('\u{30A}', "AaUu", "ÅåŮů"),
+    ('\u{30B}', "УуOoUu", "ӲӳŐőŰű"),
+    ('\u{30C}', "CcDdEeNnRrSsTtZz", "ČčĎďĚěŇňŘřŠšŤťŽž"),
+    ('\u{30F}', "Ѵѵ", "Ѷѷ"),
+    ('\u{327}', "CcGgKkLlNnRrSsTt", "ÇçĢģĶķĻļŅņŖŗŞşŢţ"),
+    ('\u{328}', "AaEeIiUu", "ĄąĘęĮįŲų"),
+];

@@ -1,0 +1,126 @@
+//! Tokens to tree, with recovery: one diagnostic per cause, all of a text's errors in one pass.
+//! Never resolves a name, never panics, never loops without consuming, and bounds its own recursion
+//! (and so that of everybody who walks the tree).
+
+mod arrow;
+mod class;
+mod context;
+mod cursor;
+mod expr;
+mod function;
+mod literal;
+mod loops;
+mod module;
+mod object;
+mod operand;
+mod pattern;
+mod recovery;
+mod scan;
+mod stmt;
+mod type_member;
+mod types;
+
+use bumpalo::Bump;
+
+use crate::ast::{Program, Stmt};
+use crate::diagnostic::Diagnostic;
+use crate::lexer::Lexer;
+use crate::name::{Name, Names};
+use crate::source::Span;
+use crate::token::{Kind, Token};
+use context::Context;
+pub(crate) use scan::{Scan, Scanned};
+
+/// Deepest nesting of brackets, blocks, types and prefix operators.
+pub const NESTING_MAX: u32 = 1024;
+
+pub struct Parsed<'a> {
+    pub program: Program<'a>,
+    pub names: Names<'a>,
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Reads a whole text. What could not be read stands in the tree as `Error` nodes, with diagnostics.
+pub fn parse<'a>(arena: &'a Bump, source: &'a str) -> Parsed<'a> {
+    // Offsets are 32 bits wide; longer texts are refused by the limits long before.
+    let source = source.get(..u32::MAX as usize / 2).unwrap_or(source);
+    let mut parser = Parser::new(arena, source);
+    let body = parser.program();
+    let program = Program { body, span: Span::new(0, source.len() as u32), ident_count: parser.idents };
+    Parsed { program, names: parser.lexer.names, diagnostics: parser.lexer.diagnostics }
+}
+
+/// The construct cannot be read further; the diagnostic exists already.
+pub(crate) struct Abort;
+
+type Parse<T> = Result<T, Abort>;
+
+struct Parser<'a> {
+    arena: &'a Bump,
+    lexer: Lexer<'a>,
+    /// The token to be read next.
+    token: Token,
+    /// The token read last.
+    previous: Token,
+    idents: u32,
+    depth: u32,
+    context: Context,
+    /// Brackets that are open now.
+    brackets: Vec<Kind>,
+    /// Where the last error stands: a second one at the same token is its consequence.
+    last_error: Option<u32>,
+    /// Too deep: nothing more is read or reported.
+    is_halted: bool,
+    /// Mixed-case spellings of keywords that this text declares as names, once somebody asked.
+    declared: Option<Vec<Name>>,
+    /// Which `(` start an arrow function, in order of position.
+    arrows: Vec<arrow::Opening>,
+    /// Positions of `<` that are known not to start type arguments.
+    not_type_args: Vec<u32>,
+    /// A `{а = 1}` that is wrong unless the literal becomes a pattern.
+    shorthand_default: Option<Span>,
+}
+
+impl<'a> Parser<'a> {
+    fn new(arena: &'a Bump, source: &'a str) -> Parser<'a> {
+        let mut parser = Parser {
+            arena,
+            lexer: Lexer::new(arena, source),
+            token: Token::at_start(),
+            previous: Token::at_start(),
+            idents: 0,
+            depth: 0,
+            context: Context::module(),
+            brackets: Vec::new(),
+            last_error: None,
+            is_halted: false,
+            declared: None,
+            arrows: Vec::new(),
+            not_type_args: Vec::new(),
+            shorthand_default: None,
+        };
+        parser.token = parser.lexer.next_token();
+        parser
+    }
+
+    fn program(&mut self) -> &'a [Stmt<'a>] {
+        let mut body = Vec::new();
+        loop {
+            self.statements_into(&mut body);
+            if self.token.kind == Kind::End {
+                return self.slice(body);
+            }
+            // A closing bracket that nothing opened.
+            self.unexpected();
+            self.advance();
+        }
+    }
+
+    fn alloc<T>(&self, value: T) -> &'a T {
+        self.arena.alloc(value)
+    }
+
+    fn slice<T: Copy>(&self, items: Vec<T>) -> &'a [T] {
+        self.arena.alloc_slice_copy(&items)
+    }
+}

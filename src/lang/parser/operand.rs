@@ -1,0 +1,219 @@
+//! Operands: names, literals, brackets, `нав`, functions and classes as values, `ворид(...)`.
+
+use super::{Parse, Parser};
+use crate::ast::{BoolLit, Expr, ImportCall, New, Paren, Property, PropertyKey};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::keyword::{Class as WordClass, Keyword};
+use crate::source::Span;
+use crate::token::Kind;
+
+impl<'a> Parser<'a> {
+    pub(super) fn operand(&mut self) -> Parse<Expr<'a>> {
+        let token = self.token;
+        match token.kind {
+            Kind::Word => self.word_operand(),
+            Kind::Number | Kind::BigInt => {
+                self.advance();
+                Ok(Expr::Number(self.alloc(self.number_lit(token))))
+            }
+            Kind::String => {
+                self.advance();
+                let string = self.string_lit(token.span);
+                Ok(Expr::String(self.alloc(string)))
+            }
+            Kind::Backtick => Ok(Expr::Template(self.template()?)),
+            Kind::Slash | Kind::SlashEq => Ok(self.regex_lit()),
+            Kind::ParenOpen => self.parenthesised(),
+            Kind::BracketOpen => self.array(),
+            Kind::BraceOpen => self.object(),
+            Kind::Hash => {
+                self.private_name();
+                self.word_operand()
+            }
+            Kind::At => {
+                self.decorator()?;
+                self.operand()
+            }
+            Kind::Less if matches!(self.peek().kind, Kind::Word | Kind::Greater) => {
+                self.unsupported("jsx", token.span);
+                Err(super::Abort)
+            }
+            _ => Err(self.expected_expression()),
+        }
+    }
+
+    pub(super) fn expected_expression(&mut self) -> super::Abort {
+        let diagnostic = self.found(Code::ExpectedExpression);
+        self.report(diagnostic);
+        super::Abort
+    }
+
+    fn word_operand(&mut self) -> Parse<Expr<'a>> {
+        let token = self.token;
+        let span = token.span;
+        if token.kind != Kind::Word {
+            return Err(self.expected_expression());
+        }
+        let Some(keyword) = self.keyword() else {
+            return Ok(self.name_operand());
+        };
+        let literal = match keyword {
+            Keyword::True | Keyword::LatinTrue => Expr::Bool(self.alloc(BoolLit { span, value: true })),
+            Keyword::False | Keyword::LatinFalse => Expr::Bool(self.alloc(BoolLit { span, value: false })),
+            Keyword::Null | Keyword::LatinNull => Expr::Null(span),
+            Keyword::This | Keyword::LatinThis => Expr::This(span),
+            Keyword::Function => return self.function_expression(span.start, false),
+            Keyword::Class => return self.class_expression(),
+            Keyword::New => return self.new_expression(),
+            Keyword::NewDocumented => {
+                let next = self.peek();
+                if super::cursor::is_binding_name(&next) && !next.newline_before {
+                    self.documented_spelling("нав");
+                    return self.new_expression();
+                }
+                return Ok(self.name_operand());
+            }
+            Keyword::Import => return self.import_call(),
+            Keyword::Super => return self.super_operand(),
+            Keyword::Async => return self.async_operand(),
+            _ if keyword.class() == WordClass::Reserved => return Err(self.expected_expression()),
+            _ => return Ok(self.name_operand()),
+        };
+        self.advance();
+        Ok(literal)
+    }
+
+    fn name_operand(&mut self) -> Expr<'a> {
+        let token = self.advance();
+        let ident = self.ident(token);
+        Expr::Ident(self.alloc(ident))
+    }
+
+    fn async_operand(&mut self) -> Parse<Expr<'a>> {
+        let start = self.advance().span.start;
+        if self.at_word(Keyword::Function) {
+            return self.function_expression(start, true);
+        }
+        match self.arrow_function(start, true)? {
+            Some(arrow) => Ok(arrow),
+            None => Err(self.expected("функсия")),
+        }
+    }
+
+    fn super_operand(&mut self) -> Parse<Expr<'a>> {
+        let span = self.advance().span;
+        let allowed = match self.token.kind {
+            Kind::ParenOpen => self.context.allows_super_call,
+            Kind::Dot | Kind::BracketOpen => self.context.allows_super_member,
+            _ => false,
+        };
+        if !allowed {
+            self.report(Diagnostic::new(Code::SuperOutside, span));
+        }
+        Ok(Expr::Super(span))
+    }
+
+    fn parenthesised(&mut self) -> Parse<Expr<'a>> {
+        let opener = self.advance().span;
+        let outer = self.context.in_consequent;
+        self.context.in_consequent = false;
+        let inner = self.expression_without_comma();
+        self.context.in_consequent = outer;
+        let expr = inner?;
+        self.expect_closer(Kind::ParenClose, opener)?;
+        Ok(Expr::Paren(self.alloc(Paren { span: self.span_from(opener.start), expr })))
+    }
+
+    /// The callee takes members and indexes but no call.
+    fn new_expression(&mut self) -> Parse<Expr<'a>> {
+        let start = self.advance().span.start;
+        let callee_start = self.token.span.start;
+        let operand = self.nested(Self::operand)?;
+        let callee = self.chain(callee_start, operand, false)?;
+        let mut type_args: &'a [_] = &[];
+        if self.at(Kind::Less) && !self.token.newline_before {
+            let save = self.save();
+            match self.type_args() {
+                Ok(args) if !self.has_errors_since(&save) => type_args = args,
+                _ => self.restore(save),
+            }
+        }
+        let arguments = if self.at(Kind::ParenOpen) { Some(self.arguments()?) } else { None };
+        Ok(Expr::New(self.alloc(New { span: self.span_from(start), callee, type_args, arguments })))
+    }
+
+    fn import_call(&mut self) -> Parse<Expr<'a>> {
+        let start = self.token.span.start;
+        if self.peek().kind != Kind::ParenOpen {
+            return Err(self.expected_expression());
+        }
+        self.advance();
+        let opener = self.advance().span;
+        let specifier = self.expression()?;
+        let mut is_json = false;
+        if self.eat(Kind::Comma) && !self.at(Kind::ParenClose) {
+            let attributes = self.expression()?;
+            is_json = self.is_json_option(attributes);
+            if !is_json {
+                let diagnostic = Diagnostic::new(Code::BadImport, attributes.span());
+                self.report(diagnostic.text("expected", "{ with: { type: \"json\" } }"));
+            }
+            self.eat(Kind::Comma);
+        }
+        self.expect_closer(Kind::ParenClose, opener)?;
+        Ok(Expr::Import(self.alloc(ImportCall { span: self.span_from(start), specifier, is_json })))
+    }
+
+    /// `{ with: { type: "json" } }`
+    fn is_json_option(&self, options: Expr<'a>) -> bool {
+        let only_property = |expr: Expr<'a>, name: &str| match expr {
+            Expr::Object(object) => match object.properties {
+                [Property::Value(property)] => match property.key {
+                    PropertyKey::Word(word) if self.lexer.names.text(word.name) == name => Some(property.value),
+                    PropertyKey::String(string) if string.value == name => Some(property.value),
+                    _ => None,
+                },
+                _ => None,
+            },
+            _ => None,
+        };
+        let kind = only_property(options, "with").and_then(|inner| only_property(inner, "type"));
+        matches!(kind, Some(Expr::String(string)) if string.value == "json")
+    }
+
+    /// `#ном`: reported, and read as `ном`.
+    pub(super) fn private_name(&mut self) {
+        let span = self.token.span;
+        self.unsupported("private-name", span);
+        self.advance();
+    }
+
+    /// `@ном(...)`: reported and passed over.
+    pub(super) fn decorator(&mut self) -> Parse<()> {
+        while self.at(Kind::At) {
+            let at = self.advance().span;
+            self.unsupported("decorator", at);
+            let start = self.token.span.start;
+            let operand = self.nested(Self::operand)?;
+            self.chain(start, operand, true)?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn unsupported(&mut self, feature: &'static str, span: Span) {
+        let diagnostic = Diagnostic::new(Code::UnsupportedSyntax, span)
+            .term("feature", "feature", feature)
+            .term("alternative", "alternative", feature);
+        self.report(diagnostic);
+    }
+
+    /// Notes that the word at hand has a usual spelling.
+    pub(super) fn documented_spelling(&mut self, usual: &'static str) {
+        let span = self.token.span;
+        let diagnostic = Diagnostic::new(Code::DocumentedSpelling, span)
+            .text("word", self.text(span))
+            .text("suggestion", usual)
+            .fix(span, usual);
+        self.lexer.diagnostics.push(diagnostic);
+    }
+}

@@ -1,0 +1,194 @@
+//! Errors of syntax and the way on after them. One error per cause: a second one at the same token is
+//! a consequence of the first, and what is skipped is not judged.
+
+use super::{Abort, Parse, Parser, Scan, Scanned};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::keyword::Keyword;
+use crate::source::Span;
+use crate::token::Kind;
+
+impl<'a> Parser<'a> {
+    /// Reports unless an error at this very place was reported already.
+    pub(super) fn report(&mut self, diagnostic: Diagnostic) {
+        if self.is_halted || self.last_error == Some(diagnostic.span.start) {
+            return;
+        }
+        self.last_error = Some(diagnostic.span.start);
+        self.lexer.diagnostics.push(diagnostic);
+    }
+
+    pub(super) fn fail<T>(&mut self, diagnostic: Diagnostic) -> Parse<T> {
+        self.report(diagnostic);
+        Err(Abort)
+    }
+
+    /// A diagnostic at the token found instead, with `found` filled in.
+    pub(super) fn found(&self, code: Code) -> Diagnostic {
+        let diagnostic = Diagnostic::new(code, self.token.span);
+        if self.token.kind == Kind::End {
+            return diagnostic.term("found", "token", "endOfFile");
+        }
+        let text = self.text(self.token.span);
+        diagnostic.text("found", text.chars().take(40).collect::<String>())
+    }
+
+    pub(super) fn unexpected(&mut self) -> Abort {
+        let diagnostic = self.found(Code::UnexpectedToken);
+        self.report(diagnostic);
+        Abort
+    }
+
+    /// "Expected X after Y", where Y is the token read last.
+    pub(super) fn expected(&mut self, expected: &'static str) -> Abort {
+        let after: String = self.text(self.previous.span).chars().take(40).collect();
+        let diagnostic = self.found(Code::ExpectedToken).text("expected", expected);
+        let diagnostic = match self.previous.keyword {
+            _ if after.is_empty() => diagnostic.term("where", "where", "beforeBody"),
+            Some(_) => diagnostic.term_with("where", "where", "afterKeyword", after),
+            None => diagnostic.term_with("where", "where", "afterName", after),
+        };
+        self.report(diagnostic);
+        Abort
+    }
+
+    pub(super) fn expect(&mut self, kind: Kind, text: &'static str) -> Parse<Span> {
+        if self.at(kind) {
+            return Ok(self.advance().span);
+        }
+        Err(self.expected(text))
+    }
+
+    /// The closer of the bracket at `opener`. Where it is plain that it was only forgotten, reading goes on
+    /// as if it stood there.
+    pub(super) fn expect_closer(&mut self, closer: Kind, opener: Span) -> Parse<()> {
+        if self.eat(closer) {
+            return Ok(());
+        }
+        let close = match closer {
+            Kind::ParenClose => ")",
+            Kind::BracketClose => "]",
+            Kind::BraceClose => "}",
+            _ => ">",
+        };
+        let diagnostic = self
+            .found(Code::UnclosedBracket)
+            .text("open", self.text(opener))
+            .text("close", close)
+            .related_as("opener", opener);
+        self.report(diagnostic);
+        self.close_bracket(closer);
+        let plainly_forgotten = match self.token.kind {
+            Kind::BraceOpen | Kind::BraceClose | Kind::Semicolon | Kind::End => true,
+            _ => self.token.newline_before && self.at_statement_keyword(),
+        };
+        if plainly_forgotten { Ok(()) } else { Err(Abort) }
+    }
+
+    /// The end of a statement: `;`, or a place where it may be left out, with a warning.
+    pub(super) fn semicolon(&mut self) -> Parse<()> {
+        if self.eat(Kind::Semicolon) {
+            return Ok(());
+        }
+        if matches!(self.token.kind, Kind::BraceClose | Kind::End) || self.token.newline_before {
+            if !self.is_halted && self.last_error != Some(self.token.span.start) {
+                let place = Span::at(self.previous.span.end);
+                self.lexer.diagnostics.push(Diagnostic::new(Code::MissingSemicolon, place).fix(place, ";"));
+            }
+            return Ok(());
+        }
+        Err(self.expected(";"))
+    }
+
+    /// After an error inside a statement that began with `base` brackets open: skips to where the next
+    /// statement may begin. The caller has made sure that at least one token goes.
+    pub(super) fn synchronise(&mut self, base: usize) {
+        loop {
+            let inner = self.brackets.get(base..).unwrap_or(&[]);
+            let in_braces = inner.contains(&Kind::BraceOpen);
+            match self.token.kind {
+                Kind::End => break,
+                Kind::Semicolon if !in_braces => {
+                    self.advance();
+                    break;
+                }
+                Kind::BraceClose if !in_braces => break,
+                Kind::BraceClose => {
+                    // Unclosed brackets inside the braces end with them.
+                    while self.brackets.len() > base && self.brackets.last() != Some(&Kind::BraceOpen) {
+                        self.brackets.pop();
+                    }
+                    self.advance();
+                    let at_base = !self.brackets.get(base..).unwrap_or(&[]).contains(&Kind::BraceOpen);
+                    if at_base && !self.continues_statement() {
+                        break;
+                    }
+                    continue;
+                }
+                Kind::Backtick => {
+                    self.skip_template();
+                    continue;
+                }
+                _ if !in_braces && self.token.newline_before && self.at_statement_keyword() => break,
+                _ => {}
+            }
+            self.advance();
+        }
+        self.brackets.truncate(base);
+        self.last_error = Some(self.token.span.start).filter(|_| self.is_halted);
+    }
+
+    /// Passes over a whole template literal, substitutions included.
+    pub(super) fn skip_template(&mut self) {
+        self.lexer.continue_at(self.token.span.start);
+        let mut scan = Scan::new(&mut self.lexer);
+        while let Some(scanned) = scan.next() {
+            if let Scanned::Template(span) = scanned
+                && scan.is_outside_templates()
+            {
+                self.previous.span = span;
+                break;
+            }
+        }
+        self.token = self.lexer.next_token();
+    }
+
+    /// Behind the `}` of a skipped block: does the same statement go on?
+    fn continues_statement(&mut self) -> bool {
+        matches!(self.token.keyword, Some(Keyword::Else | Keyword::Catch | Keyword::Finally))
+            || (!self.token.newline_before
+                && matches!(
+                    self.token.kind,
+                    Kind::ParenClose
+                        | Kind::BracketClose
+                        | Kind::Comma
+                        | Kind::Semicolon
+                        | Kind::Dot
+                        | Kind::ParenOpen
+                        | Kind::Colon
+                        | Kind::BraceOpen
+                ))
+    }
+
+    /// A word that only starts statements.
+    pub(super) fn at_statement_keyword(&mut self) -> bool {
+        let Some(keyword) = self.keyword() else { return false };
+        matches!(
+            keyword,
+            Keyword::Let
+                | Keyword::Const
+                | Keyword::If
+                | Keyword::For
+                | Keyword::Return
+                | Keyword::Break
+                | Keyword::Continue
+                | Keyword::Switch
+                | Keyword::Try
+                | Keyword::Throw
+                | Keyword::Import
+                | Keyword::Export
+                | Keyword::Interface
+                | Keyword::Function
+                | Keyword::Class
+        )
+    }
+}

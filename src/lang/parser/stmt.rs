@@ -1,0 +1,458 @@
+//! Statements and simple declarations, and the loop over them that recovers from errors.
+
+use super::{Parse, Parser};
+use crate::ast::{
+    Block, Case, Catch, Declarator, ExprStmt, If, Return, Stmt, Switch, Throw, Try, TypeAlias, VarDecl, While,
+};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::keyword::Keyword;
+use crate::source::Span;
+use crate::token::Kind;
+
+impl<'a> Parser<'a> {
+    /// Statements up to a closing brace, a case of a switch, or the end of the text.
+    pub(super) fn statements_into(&mut self, body: &mut Vec<Stmt<'a>>) {
+        let base = self.brackets.len();
+        while !matches!(self.token.kind, Kind::BraceClose | Kind::End) && !self.at_case() {
+            let start = self.token.span.start;
+            match self.nested(Self::statement) {
+                Ok(stmt) => body.push(stmt),
+                Err(_) => {
+                    if self.token.span.start == start && self.brackets.len() == base && !self.at(Kind::BraceClose) {
+                        if self.at(Kind::Backtick) {
+                            self.skip_template();
+                        } else {
+                            self.advance();
+                        }
+                    }
+                    self.synchronise(base);
+                    body.push(Stmt::Error(self.span_from(start)));
+                }
+            }
+        }
+    }
+
+    fn statement(&mut self) -> Parse<Stmt<'a>> {
+        let start = self.token.span.start;
+        match self.token.kind {
+            Kind::BraceOpen => {
+                let block = self.block()?;
+                return Ok(Stmt::Block(self.alloc(block)));
+            }
+            Kind::Semicolon => return Ok(Stmt::Empty(self.advance().span)),
+            Kind::At => {
+                self.decorator()?;
+                return self.nested(Self::statement);
+            }
+            Kind::Word => {}
+            _ => return self.expression_statement(),
+        }
+        let Some(keyword) = self.keyword() else { return self.word_statement() };
+        match keyword {
+            Keyword::Let | Keyword::Const => {
+                let declaration = self.var_decl()?;
+                self.semicolon()?;
+                Ok(Stmt::Var(declaration))
+            }
+            Keyword::Function => Ok(Stmt::Function(self.function_declaration(start, false, false)?)),
+            Keyword::Async if self.peek().is(Keyword::Function) => {
+                self.advance();
+                Ok(Stmt::Function(self.function_declaration(start, true, false)?))
+            }
+            Keyword::Class => Ok(Stmt::Class(self.class_declaration(start, false, false)?)),
+            Keyword::Abstract | Keyword::AbstractDocumented if self.peek().is(Keyword::Class) => {
+                if keyword == Keyword::AbstractDocumented {
+                    self.documented_spelling("мавҳум");
+                }
+                self.advance();
+                Ok(Stmt::Class(self.class_declaration(start, true, false)?))
+            }
+            Keyword::If => self.if_statement(),
+            Keyword::While if self.peek().kind == Kind::ParenOpen => self.while_statement(),
+            Keyword::For => self.for_statement(),
+            Keyword::Return => self.return_statement(),
+            Keyword::Break => self.jump(Code::BreakOutsideLoop, self.context.in_loop || self.context.in_switch),
+            Keyword::Continue => self.jump(Code::ContinueOutsideLoop, self.context.in_loop),
+            Keyword::Switch => self.switch_statement(),
+            Keyword::Try => self.try_statement(),
+            Keyword::Throw => self.throw_statement(),
+            Keyword::Import if self.peek().kind != Kind::ParenOpen => self.import_statement(),
+            Keyword::Export => self.export_statement(),
+            Keyword::Interface => Ok(Stmt::Interface(self.interface()?)),
+            Keyword::TypeWord if self.at_type_alias() => Ok(Stmt::TypeAlias(self.type_alias()?)),
+            Keyword::Namespace if self.at_namespace() => Ok(Stmt::Namespace(self.namespace()?)),
+            Keyword::LatinEnum | Keyword::LatinDo | Keyword::With | Keyword::LatinYield => self.foreign_statement(keyword),
+            Keyword::Else | Keyword::Finally | Keyword::Default | Keyword::As => Err(self.unexpected()),
+            _ => self.word_statement(),
+        }
+    }
+
+    /// An expression that begins with a name, or a label.
+    fn word_statement(&mut self) -> Parse<Stmt<'a>> {
+        let next = self.peek();
+        if next.kind == Kind::Colon && self.at_binding_name() {
+            self.unsupported("label", self.token.span);
+            self.advance();
+            self.advance();
+            return self.nested(Self::statement);
+        }
+        if self.at_word(Keyword::Catch) && next.kind == Kind::BraceOpen {
+            return Err(self.unexpected());
+        }
+        self.expression_statement()
+    }
+
+    fn expression_statement(&mut self) -> Parse<Stmt<'a>> {
+        let start = self.token.span.start;
+        let expr = self.expression_without_comma()?;
+        if let crate::ast::Expr::Ident(ident) = expr
+            && !self.token.newline_before
+            && matches!(self.token.kind, Kind::Word | Kind::BraceOpen | Kind::String | Kind::Number)
+            && let Some(usual) = usual_spelling(self.text(ident.span))
+        {
+            let diagnostic = Diagnostic::new(Code::MisspelledKeyword, ident.span)
+                .text("word", self.text(ident.span))
+                .text("suggestion", usual)
+                .fix(ident.span, usual);
+            return self.fail(diagnostic);
+        }
+        self.semicolon()?;
+        Ok(Stmt::Expr(self.alloc(ExprStmt { span: self.span_from(start), expr })))
+    }
+
+    /// Constructs of JavaScript that the language leaves out for good.
+    fn foreign_statement(&mut self, keyword: Keyword) -> Parse<Stmt<'a>> {
+        let (first, second) = self.peek_two();
+        let feature = match keyword {
+            Keyword::LatinEnum if first.kind == Kind::Word && second.kind == Kind::BraceOpen => "enum",
+            Keyword::LatinDo if first.kind == Kind::BraceOpen => "do-while",
+            Keyword::With if first.kind == Kind::ParenOpen && self.block_follows_parens() => "with",
+            Keyword::LatinYield if first.kind == Kind::Word && !first.newline_before => "generator",
+            _ => return self.word_statement(),
+        };
+        let start = self.token.span.start;
+        self.unsupported(feature, self.token.span);
+        self.advance();
+        if feature == "enum" {
+            self.advance();
+        } else if feature == "with" {
+            self.arguments()?;
+        } else if feature == "generator" {
+            self.expression()?;
+            self.semicolon()?;
+            return Ok(Stmt::Error(self.span_from(start)));
+        }
+        if feature == "do-while" {
+            let outer = self.context;
+            self.context = outer.in_loop();
+            let body = self.block();
+            self.context = outer;
+            body?;
+            // `while (...)` reads as a call.
+            if self.at(Kind::Word) && self.peek().kind == Kind::ParenOpen {
+                self.advance();
+                self.arguments()?;
+                self.eat(Kind::Semicolon);
+            }
+        } else if feature == "enum" {
+            let base = self.brackets.len();
+            self.advance();
+            while self.brackets.len() > base && !self.at(Kind::End) {
+                self.advance();
+            }
+        } else {
+            self.block()?;
+        }
+        Ok(Stmt::Error(self.span_from(start)))
+    }
+
+    fn block_follows_parens(&mut self) -> bool {
+        let save = self.save();
+        self.advance();
+        let is_block = self.arguments().is_ok() && self.at(Kind::BraceOpen);
+        self.restore(save);
+        is_block
+    }
+
+    pub(super) fn var_decl(&mut self) -> Parse<&'a VarDecl<'a>> {
+        let start = self.token.span.start;
+        let is_const = self.advance().is(Keyword::Const);
+        let first = self.declarator(is_const)?;
+        self.more_declarators(start, is_const, first)
+    }
+
+    pub(super) fn more_declarators(
+        &mut self,
+        start: u32,
+        is_const: bool,
+        first: Declarator<'a>,
+    ) -> Parse<&'a VarDecl<'a>> {
+        let mut declarators = vec![first];
+        while self.eat(Kind::Comma) {
+            declarators.push(self.declarator(is_const)?);
+        }
+        let declarators = self.slice(declarators);
+        Ok(self.alloc(VarDecl { span: self.span_from(start), is_const, declarators }))
+    }
+
+    fn declarator(&mut self, is_const: bool) -> Parse<Declarator<'a>> {
+        let start = self.token.span.start;
+        let pattern = self.binding_target("variable")?;
+        let ty = if self.eat(Kind::Colon) { Some(self.parse_type()?) } else { None };
+        self.declarator_rest(start, is_const, pattern, ty)
+    }
+
+    pub(super) fn declarator_rest(
+        &mut self,
+        start: u32,
+        is_const: bool,
+        pattern: crate::ast::Pattern<'a>,
+        ty: Option<crate::ast::Type<'a>>,
+    ) -> Parse<Declarator<'a>> {
+        let init = if self.eat(Kind::Eq) { Some(self.expression()?) } else { None };
+        if init.is_none() && (is_const || !matches!(pattern, crate::ast::Pattern::Ident(_))) {
+            let name = self.text(pattern.span());
+            self.report(Diagnostic::new(Code::ConstWithoutValue, pattern.span()).text("name", name));
+        }
+        Ok(Declarator { span: self.span_from(start), pattern, ty, init })
+    }
+
+    /// `агар ... вагарна агар ...` is a loop, so that a long ladder costs no depth.
+    fn if_statement(&mut self) -> Parse<Stmt<'a>> {
+        let mut branches = Vec::new();
+        let mut otherwise = None;
+        loop {
+            let start = self.advance().span.start;
+            let opener = self.expect(Kind::ParenOpen, "(")?;
+            let test = self.expression_without_comma()?;
+            self.expect_closer(Kind::ParenClose, opener)?;
+            let consequent = self.body(self.context.nested())?;
+            branches.push((start, test, consequent));
+            if self.at(Kind::Word) && self.token.is(Keyword::ElseIfDocumented) && self.peek().kind == Kind::ParenOpen {
+                self.documented_spelling("вагарна агар");
+                continue;
+            }
+            if !self.eat_word(Keyword::Else) {
+                break;
+            }
+            if !self.at_word(Keyword::If) {
+                otherwise = Some(self.body(self.context.nested())?);
+                break;
+            }
+        }
+        let end = self.previous.span.end;
+        while let Some((start, test, consequent)) = branches.pop() {
+            let node = If { span: Span::new(start, end), test, consequent, alternate: otherwise };
+            otherwise = Some(Stmt::If(self.alloc(node)));
+        }
+        otherwise.ok_or(super::Abort)
+    }
+
+    /// The single statement that is the body of another.
+    pub(super) fn body(&mut self, context: super::context::Context) -> Parse<Stmt<'a>> {
+        let outer = std::mem::replace(&mut self.context, context);
+        let result = self.nested(Self::statement);
+        self.context = outer;
+        result
+    }
+
+    fn while_statement(&mut self) -> Parse<Stmt<'a>> {
+        let start = self.advance().span.start;
+        let opener = self.expect(Kind::ParenOpen, "(")?;
+        let test = self.expression_without_comma()?;
+        self.expect_closer(Kind::ParenClose, opener)?;
+        let body = self.body(self.context.in_loop())?;
+        Ok(Stmt::While(self.alloc(While { span: self.span_from(start), test, body })))
+    }
+
+    fn return_statement(&mut self) -> Parse<Stmt<'a>> {
+        let keyword = self.advance().span;
+        if !self.context.in_function {
+            self.report(Diagnostic::new(Code::ReturnOutsideFunction, keyword));
+        }
+        let ends = self.token.newline_before || matches!(self.token.kind, Kind::Semicolon | Kind::BraceClose | Kind::End);
+        let expr = if ends { None } else { Some(self.expression_without_comma()?) };
+        self.semicolon()?;
+        Ok(Stmt::Return(self.alloc(Return { span: self.span_from(keyword.start), expr })))
+    }
+
+    fn throw_statement(&mut self) -> Parse<Stmt<'a>> {
+        let start = self.advance().span.start;
+        if self.token.newline_before {
+            return Err(self.expected_expression());
+        }
+        let expr = self.expression_without_comma()?;
+        self.semicolon()?;
+        Ok(Stmt::Throw(self.alloc(Throw { span: self.span_from(start), expr })))
+    }
+
+    /// `шикастан` and `давом`.
+    fn jump(&mut self, code: Code, is_allowed: bool) -> Parse<Stmt<'a>> {
+        let span = self.advance().span;
+        if !is_allowed {
+            self.report(Diagnostic::new(code, span));
+        }
+        self.semicolon()?;
+        Ok(if code == Code::BreakOutsideLoop { Stmt::Break(span) } else { Stmt::Continue(span) })
+    }
+
+    fn switch_statement(&mut self) -> Parse<Stmt<'a>> {
+        let start = self.advance().span.start;
+        let opener = self.expect(Kind::ParenOpen, "(")?;
+        let discriminant = self.expression_without_comma()?;
+        self.expect_closer(Kind::ParenClose, opener)?;
+        let brace = self.expect(Kind::BraceOpen, "{")?;
+        let outer = self.context;
+        self.context = outer.in_switch();
+        let cases = self.cases();
+        self.context = outer;
+        let cases = cases?;
+        self.expect_closer(Kind::BraceClose, brace)?;
+        Ok(Stmt::Switch(self.alloc(Switch { span: self.span_from(start), discriminant, cases })))
+    }
+
+    fn cases(&mut self) -> Parse<&'a [Case<'a>]> {
+        let mut cases = Vec::new();
+        let mut has_default: Option<Span> = None;
+        while !matches!(self.token.kind, Kind::BraceClose | Kind::End) {
+            if !self.at_case() {
+                let diagnostic = self.found(Code::ExpectedCase);
+                self.report(diagnostic);
+                let quiet = self.lexer.diagnostics.len();
+                let mut skipped = Vec::new();
+                let base = self.brackets.len();
+                self.statements_into(&mut skipped);
+                self.lexer.diagnostics.truncate(quiet);
+                if skipped.is_empty() {
+                    self.advance();
+                    self.synchronise(base);
+                }
+                continue;
+            }
+            let token = self.token;
+            if token.is(Keyword::CaseDocumented) {
+                self.documented_spelling("ҳолат");
+            }
+            self.advance();
+            let test = if token.is(Keyword::Default) {
+                if let Some(first) = has_default {
+                    self.report(Diagnostic::new(Code::MultipleDefault, token.span).related_as("first", first));
+                }
+                has_default.get_or_insert(token.span);
+                None
+            } else {
+                Some(self.expression_without_comma()?)
+            };
+            self.expect(Kind::Colon, ":")?;
+            let mut body = Vec::new();
+            self.statements_into(&mut body);
+            let body = self.slice(body);
+            cases.push(Case { span: self.span_from(token.span.start), test, body });
+        }
+        Ok(self.slice(cases))
+    }
+
+    /// Whether a case of the innermost switch starts here.
+    fn at_case(&mut self) -> bool {
+        if !self.context.in_cases || self.token.kind != Kind::Word {
+            return false;
+        }
+        match self.keyword() {
+            Some(Keyword::Default) => true,
+            Some(Keyword::Case) => {
+                let (first, second) = self.peek_two();
+                match first.kind {
+                    Kind::Dot | Kind::QuestionDot | Kind::Semicolon => false,
+                    Kind::PlusPlus | Kind::MinusMinus => second.kind != Kind::Semicolon,
+                    kind => !is_assignment(kind),
+                }
+            }
+            Some(Keyword::CaseDocumented) => {
+                let next = self.peek();
+                !next.newline_before
+                    && matches!(next.kind, Kind::Number | Kind::String | Kind::Word | Kind::Backtick | Kind::BigInt)
+            }
+            _ => false,
+        }
+    }
+
+    fn try_statement(&mut self) -> Parse<Stmt<'a>> {
+        let keyword = self.advance().span;
+        let block = self.block()?;
+        let handler = if self.at_word(Keyword::Catch) { Some(self.catch()?) } else { None };
+        let finalizer = if self.eat_word(Keyword::Finally) { Some(self.block()?) } else { None };
+        if handler.is_none() && finalizer.is_none() {
+            let place = self.token.span;
+            self.report(Diagnostic::new(Code::TryWithoutHandler, place).related_as("start", keyword));
+        }
+        Ok(Stmt::Try(self.alloc(Try { span: self.span_from(keyword.start), block, handler, finalizer })))
+    }
+
+    fn catch(&mut self) -> Parse<Catch<'a>> {
+        let start = self.advance().span.start;
+        let mut param = None;
+        let mut ty = None;
+        if self.at(Kind::ParenOpen) {
+            let opener = self.advance().span;
+            if !self.at(Kind::ParenClose) {
+                param = Some(self.binding_target("variable")?);
+                if self.eat(Kind::Colon) {
+                    ty = Some(self.parse_type()?);
+                }
+            }
+            self.expect_closer(Kind::ParenClose, opener)?;
+        }
+        let body: Block<'a> = self.block()?;
+        Ok(Catch { span: self.span_from(start), param, ty, body })
+    }
+
+    fn at_type_alias(&mut self) -> bool {
+        let (first, second) = self.peek_two();
+        first.kind == Kind::Word && matches!(second.kind, Kind::Eq | Kind::Less)
+    }
+
+    pub(super) fn type_alias(&mut self) -> Parse<&'a TypeAlias<'a>> {
+        let start = self.advance().span.start;
+        let name = self.type_name("type")?;
+        let type_params = if self.at(Kind::Less) { self.type_params()? } else { &[] };
+        self.expect(Kind::Eq, "=")?;
+        let ty = self.parse_type()?;
+        self.semicolon()?;
+        Ok(self.alloc(TypeAlias { span: self.span_from(start), name, type_params, ty }))
+    }
+}
+
+fn is_assignment(kind: Kind) -> bool {
+    use Kind::*;
+    matches!(
+        kind,
+        Eq | PlusEq
+            | MinusEq
+            | StarEq
+            | StarStarEq
+            | SlashEq
+            | PercentEq
+            | AndEq
+            | OrEq
+            | XorEq
+            | ShlEq
+            | ShrEq
+            | ShrUnsignedEq
+            | AndAndEq
+            | OrOrEq
+            | NullishEq
+    )
+}
+
+/// Words that older guides teach and that are no words of the language.
+fn usual_spelling(word: &str) -> Option<&'static str> {
+    Some(match word {
+        "содор" => "содир",
+        "мувофиқи" => "интихоб",
+        "анҷом" => "то",
+        "абстрактӣ" | "мухтасар" => "мавҳум",
+        "нави" => "нав",
+        "вақте" | "ҳолати" => "ҳолат",
+        _ => return None,
+    })
+}
