@@ -26,6 +26,8 @@ pub struct Diagnostic {
     /// Replaces the severity of the table, where a rule says so.
     pub severity: Option<Severity>,
     pub fix: Option<Fix>,
+    /// Where older compilers kept silent: weighs less in the default mode.
+    pub is_new_place: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,6 +45,8 @@ pub enum Argument {
 pub struct Related {
     pub span: Span,
     pub arguments: Vec<(&'static str, Argument)>,
+    /// An entry of the terms `related`; the code has one of its own.
+    pub label: Option<&'static str>,
 }
 
 /// An edit that is certainly right: replace each span by its text.
@@ -53,7 +57,15 @@ pub struct Fix {
 
 impl Diagnostic {
     pub fn new(code: Code, span: Span) -> Diagnostic {
-        Diagnostic { code, span, arguments: Vec::new(), related: Vec::new(), severity: None, fix: None }
+        Diagnostic {
+            code,
+            span,
+            arguments: Vec::new(),
+            related: Vec::new(),
+            severity: None,
+            fix: None,
+            is_new_place: false,
+        }
     }
 
     pub fn text(mut self, name: &'static str, value: impl Into<String>) -> Diagnostic {
@@ -67,8 +79,45 @@ impl Diagnostic {
         self
     }
 
+    /// A term whose own text has a placeholder, filled with `value`.
+    pub fn term_with(
+        mut self,
+        name: &'static str,
+        table: &'static str,
+        entry: &'static str,
+        value: impl Into<String>,
+    ) -> Diagnostic {
+        self.arguments.push((name, Argument::TermWith(table, entry, value.into())));
+        self
+    }
+
+    /// Adds " Did you mean ...?" where the text has a place for it and there is a candidate.
+    pub fn did_you_mean(self, candidate: Option<&str>) -> Diagnostic {
+        match candidate {
+            Some(candidate) => self.term_with("didYouMean", "didYouMean", "one", candidate),
+            None => self,
+        }
+    }
+
     pub fn related(mut self, span: Span) -> Diagnostic {
-        self.related.push(Related { span, arguments: Vec::new() });
+        self.related.push(Related { span, arguments: Vec::new(), label: None });
+        self
+    }
+
+    /// `label` is an entry of the terms `related`.
+    pub fn related_as(mut self, label: &'static str, span: Span) -> Diagnostic {
+        self.related.push(Related { span, arguments: Vec::new(), label: Some(label) });
+        self
+    }
+
+    /// An edit that is certainly right; its title is the hint.
+    pub fn fix(mut self, span: Span, text: impl Into<String>) -> Diagnostic {
+        self.fix.get_or_insert(Fix { edits: Vec::new() }).edits.push((span, text.into()));
+        self
+    }
+
+    pub fn in_new_place(mut self) -> Diagnostic {
+        self.is_new_place = true;
         self
     }
 }

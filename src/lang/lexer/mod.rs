@@ -8,7 +8,7 @@ mod punctuation;
 mod trivia;
 mod word;
 
-pub(crate) use escape::{Cooked, cook};
+pub(crate) use escape::cook;
 
 use bumpalo::Bump;
 
@@ -254,9 +254,8 @@ impl<'a> Lexer<'a> {
         while self.current_char() == Some(first) {
             self.bump_char();
         }
-        let diagnostic = Diagnostic::new(Code::UnexpectedCharacter, span)
-            .text("char", first)
-            .text("codepoint", code_point(first));
+        let diagnostic =
+            Diagnostic::new(Code::UnexpectedCharacter, span).text("char", first).text("codepoint", code_point(first));
         self.diagnostics.push(diagnostic);
     }
 }

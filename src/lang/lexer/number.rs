@@ -95,9 +95,8 @@ impl Lexer<'_> {
         }
         let number = self.source.get(start..end).unwrap_or("");
         let rest = Span::new(end as u32, self.at as u32);
-        let diagnostic = Diagnostic::new(Code::NameAfterNumber, rest)
-            .text("number", number)
-            .text("rest", rest.text(self.source));
+        let diagnostic =
+            Diagnostic::new(Code::NameAfterNumber, rest).text("number", number).text("rest", rest.text(self.source));
         self.diagnostics.push(diagnostic);
     }
 }

@@ -146,18 +146,19 @@ impl<'a> Parser<'a> {
     pub(super) fn export_statement(&mut self) -> Parse<Stmt<'a>> {
         let keyword = self.advance();
         let in_namespace = self.context.in_namespace;
-        let is_declaration = !matches!(self.token.kind, Kind::Star | Kind::BraceOpen) && !self.at_word(Keyword::Default);
+        let is_declaration =
+            !matches!(self.token.kind, Kind::Star | Kind::BraceOpen) && !self.at_word(Keyword::Default);
         if !(in_namespace && is_declaration) {
             self.module_declaration(keyword);
         }
-        let kind = match self.token.kind {
-            Kind::Star => self.star_export()?,
-            Kind::BraceOpen => self.export_list()?,
-            _ if self.at_word(Keyword::Default) => {
-                self.advance();
-                ExportKind::Default(self.default_export()?)
-            }
-            _ => ExportKind::Declaration(self.exported_declaration()?),
+        let kind = if self.at(Kind::Star) {
+            self.star_export()?
+        } else if self.at(Kind::BraceOpen) {
+            self.export_list()?
+        } else if self.eat_word(Keyword::Default) {
+            ExportKind::Default(self.default_export()?)
+        } else {
+            ExportKind::Declaration(self.exported_declaration()?)
         };
         let export = Export { span: self.span_from(keyword.span.start), keyword: keyword.span, kind };
         Ok(Stmt::Export(self.alloc(export)))
@@ -215,7 +216,9 @@ impl<'a> Parser<'a> {
     fn default_export(&mut self) -> Parse<DefaultExport<'a>> {
         let start = self.token.span.start;
         match self.keyword() {
-            Some(Keyword::Function) => return Ok(DefaultExport::Function(self.function_declaration(start, false, true)?)),
+            Some(Keyword::Function) => {
+                return Ok(DefaultExport::Function(self.function_declaration(start, false, true)?));
+            }
             Some(Keyword::Async) if self.peek().is(Keyword::Function) => {
                 self.advance();
                 return Ok(DefaultExport::Function(self.function_declaration(start, true, true)?));
@@ -277,7 +280,8 @@ impl<'a> Parser<'a> {
             names.push(self.binding_name("namespace")?);
         }
         let opener = self.expect(Kind::BraceOpen, "{")?;
-        let outer = std::mem::replace(&mut self.context, self.context.namespace());
+        let outer = self.context;
+        self.context = outer.namespace();
         let mut body = Vec::new();
         self.statements_into(&mut body);
         self.context = outer;

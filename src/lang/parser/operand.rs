@@ -201,9 +201,11 @@ impl<'a> Parser<'a> {
     }
 
     pub(super) fn unsupported(&mut self, feature: &'static str, span: Span) {
-        let diagnostic = Diagnostic::new(Code::UnsupportedSyntax, span)
-            .term("feature", "feature", feature)
-            .term("alternative", "alternative", feature);
+        let diagnostic = Diagnostic::new(Code::UnsupportedSyntax, span).term("feature", "feature", feature).term(
+            "alternative",
+            "alternative",
+            feature,
+        );
         self.report(diagnostic);
     }
 

@@ -192,9 +192,7 @@ impl<'a> Parser<'a> {
                 let value = PatternElement { pattern, default: property.default };
                 Ok(PatternProperty { span: property.span, key, shorthand: true, value })
             }
-            Property::Method(method) => {
-                self.fail(Diagnostic::new(Code::InvalidAssignmentTarget, method.span))
-            }
+            Property::Method(method) => self.fail(Diagnostic::new(Code::InvalidAssignmentTarget, method.span)),
             Property::Spread(spread) => self.fail(Diagnostic::new(Code::InvalidAssignmentTarget, spread.span)),
         }
     }

@@ -103,8 +103,10 @@ impl<'a> Parser<'a> {
     /// statement may begin. The caller has made sure that at least one token goes.
     pub(super) fn synchronise(&mut self, base: usize) {
         loop {
-            let inner = self.brackets.get(base..).unwrap_or(&[]);
-            let in_braces = inner.contains(&Kind::BraceOpen);
+            let in_braces = self.brackets.get(base..).unwrap_or(&[]).contains(&Kind::BraceOpen);
+            if !in_braces && self.token.newline_before && self.at_statement_keyword() {
+                break;
+            }
             match self.token.kind {
                 Kind::End => break,
                 Kind::Semicolon if !in_braces => {
@@ -128,7 +130,6 @@ impl<'a> Parser<'a> {
                     self.skip_template();
                     continue;
                 }
-                _ if !in_braces && self.token.newline_before && self.at_statement_keyword() => break,
                 _ => {}
             }
             self.advance();

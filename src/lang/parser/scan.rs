@@ -24,12 +24,11 @@ pub(crate) enum Scanned {
 
 impl<'l, 'a> Scan<'l, 'a> {
     pub(crate) fn new(lexer: &'l mut Lexer<'a>) -> Scan<'l, 'a> {
+        Scan { lexer, substitutions: Vec::new(), after_operand: false }
     }
 
     /// `None` at the end of the text.
     pub(crate) fn next(&mut self) -> Option<Scanned> {
-            return Some(scanned);
-        }
         let token = self.lexer.next_token();
         match token.kind {
             Kind::End => return None,

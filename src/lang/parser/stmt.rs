@@ -81,7 +81,9 @@ impl<'a> Parser<'a> {
             Keyword::Interface => Ok(Stmt::Interface(self.interface()?)),
             Keyword::TypeWord if self.at_type_alias() => Ok(Stmt::TypeAlias(self.type_alias()?)),
             Keyword::Namespace if self.at_namespace() => Ok(Stmt::Namespace(self.namespace()?)),
-            Keyword::LatinEnum | Keyword::LatinDo | Keyword::With | Keyword::LatinYield => self.foreign_statement(keyword),
+            Keyword::LatinEnum | Keyword::LatinDo | Keyword::With | Keyword::LatinYield => {
+                self.foreign_statement(keyword)
+            }
             Keyword::Else | Keyword::Finally | Keyword::Default | Keyword::As => Err(self.unexpected()),
             _ => self.word_statement(),
         }
@@ -270,7 +272,8 @@ impl<'a> Parser<'a> {
         if !self.context.in_function {
             self.report(Diagnostic::new(Code::ReturnOutsideFunction, keyword));
         }
-        let ends = self.token.newline_before || matches!(self.token.kind, Kind::Semicolon | Kind::BraceClose | Kind::End);
+        let ends =
+            self.token.newline_before || matches!(self.token.kind, Kind::Semicolon | Kind::BraceClose | Kind::End);
         let expr = if ends { None } else { Some(self.expression_without_comma()?) };
         self.semicolon()?;
         Ok(Stmt::Return(self.alloc(Return { span: self.span_from(keyword.start), expr })))

@@ -273,11 +273,8 @@ impl<'a> Parser<'a> {
                 Ok(())
             }
             _ => {
-                let diagnostic = self
-                    .found(Code::UnclosedBracket)
-                    .text("open", "<")
-                    .text("close", ">")
-                    .related_as("opener", opener);
+                let diagnostic =
+                    self.found(Code::UnclosedBracket).text("open", "<").text("close", ">").related_as("opener", opener);
                 self.fail(diagnostic)
             }
         }
