@@ -91,6 +91,11 @@ describe("playground", () => {
       await page.waitForSelector(".editor .mark-error", { timeout: WAIT_MS });
       assert.equal(await page.textContent(".editor .mark-error"), "а");
       assert.equal(await page.textContent("#tab-problems .badge"), "1");
+      await page.focus(".field:visible");
+      await page.keyboard.press("Control+Home");
+      assert.equal(await page.isVisible(".fault-strip"), false);
+      await page.keyboard.press("ArrowDown");
+      await page.waitForSelector(".fault-strip:visible");
       await type(page, "тағ а = 1;\nчоп.сабт(а);\n");
       await page.waitForSelector(".editor .mark-error", { state: "detached", timeout: WAIT_MS });
       assert.equal(await page.isVisible("#tab-problems .badge"), false);

@@ -12,6 +12,7 @@ import { Editors } from "./editor/editors.ts";
 import { EXAMPLES } from "./examples/examples.ts";
 import { label, language, languageChanged, say } from "./language/words.ts";
 import { keepOffline } from "./offline.ts";
+import { FaultStrip } from "./panes/fault_strip.ts";
 import { FileTabs } from "./panes/file_tabs.ts";
 import { JavaScriptPane } from "./panes/javascript.ts";
 import { Notice } from "./panes/notice.ts";
@@ -35,6 +36,7 @@ const project = new Project();
 const notice = new Notice();
 const editors = new Editors(project);
 const fileTabs = new FileTabs(project, notice);
+const faultStrip = new FaultStrip();
 const goTo = (place: Place): void => editors.goTo(place);
 const output = new Output(goTo);
 const problems = new Problems(goTo);
@@ -58,7 +60,7 @@ document.body.append(
   element(
     "main",
     {},
-    label(element("section", { className: "pane program" }, fileTabs.element, editors.element), "program", "aria-label"),
+    label(element("section", { className: "pane program" }, fileTabs.element, editors.element, faultStrip.element), "program", "aria-label"),
     label(element("section", { className: "pane result" }, results.bar, results.panels), "result", "aria-label"),
   ),
   status.element,
@@ -70,7 +72,7 @@ project.changed.add(({ kind }) => {
   // A program that came by a link takes the place of the user's own one only when it is edited.
   if (kind !== "replaced") keep();
 });
-project.activated.add(() => showJavaScript());
+project.activated.add(showActive);
 checker.found.add((found) => {
   checked = found;
   const errors = found.faults.filter(({ severity }) => severity === "error");
@@ -78,9 +80,12 @@ checker.found.add((found) => {
   problems.show(found.faults);
   results.count("problems", found.faults.length, errors.length > 0 ? "error" : "warning");
   fileTabs.mark(new Set(errors.map(({ file }) => file)));
-  showJavaScript();
+  showActive();
 });
-editors.caretMoved.add((position) => status.caret(position));
+editors.caretMoved.add((position) => {
+  status.caret(position);
+  faultStrip.caret(position);
+});
 languageChanged.add(() => {
   showLanguage();
   checker.soon(0);
@@ -160,7 +165,8 @@ async function share(): Promise<void> {
   }
 }
 
-function showJavaScript(): void {
+function showActive(): void {
+  faultStrip.show(checked.faults.filter(({ file }) => file === project.active));
   javascript.show(project.active, checked.code.get(project.active));
 }
 
