@@ -11,6 +11,7 @@ mod histogram;
 mod log;
 mod metrics;
 mod number;
+mod prometheus;
 mod retry;
 mod support;
 mod trace;

@@ -199,7 +199,7 @@ impl Breakers {
         let slot = self.find(key)?;
         let now_us = self.tick(now_us);
         self.apply_due(slot, now_us);
-        self.slot(slot).map(|slot| status_of(&slot.breaker, now_us))
+        self.slot(slot).map(|slot| status_of(&slot.breaker, slot.serial, now_us))
     }
 
     /// All of them, by key.
@@ -207,7 +207,7 @@ impl Breakers {
         self.advance(now_us);
         let now_us = self.clock_us;
         let in_order = self.sorted.iter().filter_map(|&index| self.slot(index));
-        in_order.map(move |slot| (&*slot.key, status_of(&slot.breaker, now_us)))
+        in_order.map(move |slot| (&*slot.key, status_of(&slot.breaker, slot.serial, now_us)))
     }
 
     pub fn overall(&mut self, now_us: u64) -> OverallStatus {

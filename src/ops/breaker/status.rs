@@ -22,6 +22,8 @@ pub struct BreakerStatus {
     pub trials_in_flight: u32,
     pub forced: bool,
     pub totals: Totals,
+    /// Rises with every breaker that is created.
+    pub serial: u32,
 }
 
 impl BreakerStatus {
@@ -50,7 +52,7 @@ impl OverallStatus {
     }
 }
 
-pub(super) fn status_of(breaker: &Breaker, now_us: u64) -> BreakerStatus {
+pub(super) fn status_of(breaker: &Breaker, serial: u32, now_us: u64) -> BreakerStatus {
     let wait = (breaker.state == State::Open).then(|| us_to_ms_up(breaker.open_until_us.saturating_sub(now_us)).max(1));
     BreakerStatus {
         healthy: is_healthy(breaker),
@@ -66,6 +68,7 @@ pub(super) fn status_of(breaker: &Breaker, now_us: u64) -> BreakerStatus {
         trials_in_flight: breaker.trials.len() as u32,
         forced: breaker.forced,
         totals: breaker.totals,
+        serial,
     }
 }
 

@@ -1,0 +1,199 @@
+//! The text formats that scrapers read: Prometheus 0.0.4 and OpenMetrics 1.0.
+//! Must never print a sample outside its family, a name that breaks the grammar, or a timestamp.
+
+use crate::buckets::{BOUNDS_US, Buckets};
+use crate::number::{push_f64, push_scaled, push_u64};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TextFormat {
+    Prometheus,
+    OpenMetrics,
+}
+
+impl TextFormat {
+    pub const fn content_type(self) -> &'static str {
+        match self {
+            TextFormat::Prometheus => "text/plain; version=0.0.4; charset=utf-8",
+            TextFormat::OpenMetrics => "application/openmetrics-text; version=1.0.0; charset=utf-8",
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Samples end in `_total`.
+    Counter,
+    Gauge,
+    Histogram,
+    /// A gauge of 1 whose labels are what it says; samples end in `_info`.
+    Info,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Number {
+    Int(u64),
+    /// Printed as seconds.
+    Micros(u64),
+    Float(f64),
+}
+
+pub type Labels<'a> = &'a [(&'a str, &'a str)];
+
+/// A prefix, metric or label that is no name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NameError {
+    pub name: String,
+}
+
+pub struct Exposition<'a> {
+    format: TextFormat,
+    prefix: &'a str,
+    out: String,
+    /// Name of the family being written, and its kind.
+    family: (String, Kind),
+    error: Option<NameError>,
+}
+
+impl<'a> Exposition<'a> {
+    pub fn new(format: TextFormat, prefix: &'a str) -> Self {
+        let out = String::with_capacity(8 * 1024);
+        Exposition { format, prefix, out, family: (String::new(), Kind::Gauge), error: None }
+    }
+
+    /// Begins a family; its samples follow. `name` has neither prefix nor suffix (`_total`, `_info`).
+    pub fn family(&mut self, name: &str, kind: Kind, help: &str) {
+        let mut full = String::with_capacity(self.prefix.len() + name.len() + 1);
+        full.push_str(self.prefix);
+        full.push('_');
+        full.push_str(name);
+        self.check(is_metric_name(&full), &full);
+        let suffix = match (self.format, kind) {
+            (TextFormat::Prometheus, Kind::Counter) => "_total",
+            (TextFormat::Prometheus, Kind::Info) => "_info",
+            _ => "",
+        };
+        let type_name = match (self.format, kind) {
+            (_, Kind::Counter) => "counter",
+            (_, Kind::Histogram) => "histogram",
+            (TextFormat::OpenMetrics, Kind::Info) => "info",
+            (_, Kind::Gauge | Kind::Info) => "gauge",
+        };
+        for (word, is_help) in [("# HELP ", true), ("# TYPE ", false)] {
+            self.out.push_str(word);
+            self.out.push_str(&full);
+            self.out.push_str(suffix);
+            self.out.push(' ');
+            if is_help {
+                push_escaped(&mut self.out, help, self.format == TextFormat::OpenMetrics);
+            } else {
+                self.out.push_str(type_name);
+            }
+            self.out.push('\n');
+        }
+        self.family = (full, kind);
+    }
+
+    pub fn sample(&mut self, labels: Labels, value: Number) {
+        let suffix = match self.family.1 {
+            Kind::Counter => "_total",
+            Kind::Info => "_info",
+            Kind::Gauge | Kind::Histogram => "",
+        };
+        self.line(suffix, labels, None, value);
+    }
+
+    /// All samples of one histogram: cumulative buckets, sum and count.
+    pub fn histogram(&mut self, labels: Labels, buckets: &Buckets) {
+        let mut below = 0;
+        for (index, count) in buckets.counts.iter().enumerate() {
+            below += count;
+            let mut bound = String::new();
+            match BOUNDS_US.get(index) {
+                Some(us) => {
+                    push_scaled(&mut bound, *us, 6);
+                    // OpenMetrics knows one spelling of a bound only.
+                    if self.format == TextFormat::OpenMetrics && !bound.contains('.') {
+                        bound.push_str(".0");
+                    }
+                }
+                None => bound.push_str("+Inf"),
+            }
+            self.line("_bucket", labels, Some(&bound), Number::Int(below));
+        }
+        self.line("_sum", labels, None, Number::Micros(buckets.sum_us));
+        self.line("_count", labels, None, Number::Int(below));
+    }
+
+    pub fn finish(mut self) -> Result<String, NameError> {
+        if self.format == TextFormat::OpenMetrics {
+            self.out.push_str("# EOF\n");
+        }
+        match self.error {
+            Some(error) => Err(error),
+            None => Ok(self.out),
+        }
+    }
+
+    fn line(&mut self, suffix: &str, labels: Labels, bound: Option<&str>, value: Number) {
+        self.out.push_str(&self.family.0);
+        self.out.push_str(suffix);
+        let mut before = '{';
+        for (name, text) in labels.iter().copied().chain(bound.map(|bound| ("le", bound))) {
+            self.check(is_label_name(name), name);
+            self.out.push(before);
+            self.out.push_str(name);
+            self.out.push_str("=\"");
+            push_escaped(&mut self.out, text, true);
+            self.out.push('"');
+            before = ',';
+        }
+        if before == ',' {
+            self.out.push('}');
+        }
+        self.out.push(' ');
+        match value {
+            Number::Int(value) => push_u64(&mut self.out, value),
+            Number::Micros(value) => push_scaled(&mut self.out, value, 6),
+            Number::Float(value) if value.is_nan() => self.out.push_str("NaN"),
+            Number::Float(value) => {
+                if !push_f64(&mut self.out, value) {
+                    self.out.push_str(if value > 0.0 { "+Inf" } else { "-Inf" });
+                }
+            }
+        }
+        self.out.push('\n');
+    }
+
+    fn check(&mut self, holds: bool, name: &str) {
+        if !holds && self.error.is_none() {
+            self.error = Some(NameError { name: name.to_owned() });
+        }
+    }
+}
+
+/// `[a-zA-Z_:][a-zA-Z0-9_:]*`
+pub fn is_metric_name(name: &str) -> bool {
+    is_name(name, |byte| byte == b':')
+}
+
+/// `[a-zA-Z_][a-zA-Z0-9_]*`
+pub fn is_label_name(name: &str) -> bool {
+    is_name(name, |_| false)
+}
+
+fn is_name(name: &str, is_more: fn(u8) -> bool) -> bool {
+    !name.is_empty()
+        && !name.starts_with(|char: char| char.is_ascii_digit())
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || is_more(byte))
+}
+
+fn push_escaped(out: &mut String, text: &str, with_quotes: bool) {
+    for char in text.chars() {
+        match char {
+            '\\' => out.push_str("\\\\"),
+            '\n' => out.push_str("\\n"),
+            '"' if with_quotes => out.push_str("\\\""),
+            _ => out.push(char),
+        }
+    }
+}
