@@ -19,7 +19,6 @@ use crate::token::{Kind, Token};
 use word::WordInfo;
 
 pub(crate) struct Lexer<'a> {
-    pub(crate) arena: &'a Bump,
     pub(crate) source: &'a str,
     bytes: &'a [u8],
     at: usize,
@@ -52,7 +51,6 @@ pub(crate) enum PieceEnd {
 impl<'a> Lexer<'a> {
     pub(crate) fn new(arena: &'a Bump, source: &'a str) -> Lexer<'a> {
         let mut lexer = Lexer {
-            arena,
             source,
             bytes: source.as_bytes(),
             at: 0,

@@ -126,7 +126,8 @@ impl<'a> Parser<'a> {
         }
         let outer = self.context.in_consequent;
         self.context.in_consequent = false;
-        let expr = self.expression_without_comma().unwrap_or(Expr::Error(opener));
+        // A template in a template needs more of the stack than a bracket, and counts twice.
+        let expr = self.nested(Self::expression_without_comma).unwrap_or(Expr::Error(opener));
         self.context.in_consequent = outer;
         self.finish_substitution(base);
         expr
