@@ -170,6 +170,10 @@ impl<'a> Printer<'_, 'a> {
         let name = match self.linkage {
             Some(linkage) => linkage.default_export().to_owned(),
             None if self.is_commonjs() => self.unused("__somon_default", false),
+            // The static fields of a lowered class are set through its name.
+            None if self.is_lowering() && matches!(default, DefaultExport::Class(_)) => {
+                self.unused("__somon_default", false)
+            }
             None => String::new(),
         };
         match default {

@@ -197,7 +197,8 @@ impl<'p, 'a> Printer<'p, 'a> {
     /// The namespace object through which a name of another part is reached.
     pub fn object_of(&self, ident: IdentId) -> Option<&str> {
         let through = &self.module.scopes.through_namespace;
-        let (_, namespace) = through.iter().find(|(id, _)| *id == ident)?;
+        let at = through.binary_search_by_key(&ident, |(id, _)| *id).ok()?;
+        let (_, namespace) = through.get(at)?;
         self.namespaces.iter().rev().find(|(symbol, _)| symbol == namespace).map(|(_, object)| object.as_str())
     }
 

@@ -127,11 +127,12 @@ impl<'p, 'a> Analyser<'p, 'a> {
     pub fn declare_type(&mut self, ident: &Ident, kind: SymbolKind) -> SymbolId {
         if let Some(existing) = self.declared_here(Space::Type, ident.name, kind) {
             let other = self.scopes.symbol(existing).map(|symbol| symbol.kind);
-            let merges = match (other, kind) {
-                (Some(SymbolKind::Interface | SymbolKind::Class), SymbolKind::Interface) => true,
-                (Some(SymbolKind::Namespace), _) | (_, SymbolKind::Namespace) => true,
-                _ => false,
-            };
+            let merges = matches!(
+                (other, kind),
+                (Some(SymbolKind::Interface | SymbolKind::Class), SymbolKind::Interface)
+                    | (Some(SymbolKind::Namespace), _)
+                    | (_, SymbolKind::Namespace)
+            );
             if merges {
                 self.set(ident.id, existing);
                 return existing;
@@ -141,6 +142,16 @@ impl<'p, 'a> Analyser<'p, 'a> {
         let id = self.add(ident, kind, Hint::Unknown, true, false);
         self.bind(Space::Type, ident.name, id);
         id
+    }
+
+    /// The same name may be inferred at several places of one type.
+    pub fn declare_infer(&mut self, ident: &Ident) {
+        match self.declared_here(Space::Type, ident.name, SymbolKind::TypeParam) {
+            Some(existing) => self.set(ident.id, existing),
+            None => {
+                self.declare_type(ident, SymbolKind::TypeParam);
+            }
+        }
     }
 
     fn add(&mut self, ident: &Ident, kind: SymbolKind, hint: Hint, is_type_only: bool, is_signature: bool) -> SymbolId {

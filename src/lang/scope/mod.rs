@@ -22,7 +22,9 @@ use crate::source::Span;
 pub fn analyse<'a>(program: &Program<'a>, names: &Names<'a>, diagnostics: &mut Vec<Diagnostic>) -> Scopes {
     let mut analyser = binding::Analyser::new(program, names, diagnostics);
     analyser.program(program);
-    analyser.scopes
+    let mut scopes = analyser.scopes;
+    scopes.through_namespace.sort_unstable_by_key(|(ident, _)| *ident);
+    scopes
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -90,7 +92,7 @@ pub struct Scopes {
     pub top_level_await: Option<Span>,
     /// Built-in member names that this text declares as members of its own.
     pub declared_members: BuiltinSet,
-    /// Identifiers that reach an exported member of another part of a namespace, with that namespace.
+    /// Identifiers that reach an exported member of another part of a namespace, with that namespace; sorted.
     pub through_namespace: Vec<(IdentId, SymbolId)>,
     /// By [`Name`]: written as a member (`х.ном = ...`) somewhere.
     pub written_members: Vec<bool>,

@@ -321,7 +321,11 @@ impl<'a> Analyser<'_, 'a> {
             ExportKind::Declaration(declaration) => self.declaration(declaration),
             ExportKind::Default(DefaultExport::Function(function)) => self.function(function, false),
             ExportKind::Default(DefaultExport::Class(class)) => self.class(class, false),
-            ExportKind::Default(DefaultExport::Expr(expr)) => self.expr(*expr),
+            ExportKind::Default(DefaultExport::Expr(expr)) => match expr.unwrapped() {
+                // The name alone may be that of a type.
+                Expr::Ident(ident) if self.read_export(ident).is_some() => {}
+                _ => self.expr(*expr),
+            },
             ExportKind::Local(_) | ExportKind::From(_) | ExportKind::Star(_) => {}
         }
     }

@@ -57,7 +57,7 @@ impl<'a> Analyser<'_, 'a> {
             Type::Union(list) | Type::Intersection(list) => self.types(list.types),
             Type::Typeof(query) => self.read_typeof(&query.name),
             Type::Infer(infer) => {
-                self.declare_type(&infer.name, SymbolKind::TypeParam);
+                self.declare_infer(&infer.name);
                 if let Some(constraint) = &infer.constraint {
                     self.ty(constraint);
                 }
