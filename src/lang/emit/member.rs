@@ -2,16 +2,19 @@
 //! is plain, the flat map where nothing in reach declares the name, else the name itself.
 
 use super::printer::Printer;
-use crate::ast::{Expr, Word};
+use crate::ast::{Expr, Member, Word};
 use crate::builtin;
 use crate::scope::Hint;
 
+/// How far a receiver is looked into: long chains must cost no more than short ones.
+const CHAIN_MAX: u32 = 6;
+
 impl<'a> Printer<'_, 'a> {
     pub fn member_name(&self, object: Expr<'a>, property: &Word) -> &'a str {
-        self.mapped(object, property).unwrap_or_else(|| self.text(property.name))
+        self.mapped(object, property, CHAIN_MAX).unwrap_or_else(|| self.text(property.name))
     }
 
-    fn mapped(&self, object: Expr<'a>, property: &Word) -> Option<&'static str> {
+    fn mapped(&self, object: Expr<'a>, property: &Word, depth: u32) -> Option<&'static str> {
         let index = self.module.scopes.words.member_index(property.name)?;
         let object = object.unwrapped();
         if let Expr::Ident(ident) = object
@@ -21,27 +24,70 @@ impl<'a> Printer<'_, 'a> {
             let own = builtin::in_table(index, global.members);
             return own.or_else(|| global.takes_flat_map.then(|| builtin::flat(index)).flatten());
         }
-        let hint = self.hint(object);
-        if hint != Hint::Unknown {
-            return builtin::in_table(index, hint.table()).or_else(|| builtin::flat(index));
+        let flat = builtin::flat(index);
+        if flat.is_some() && !self.options.declared.contains(index) {
+            return flat;
         }
-        if self.options.declared.contains(index) { None } else { builtin::flat(index) }
+        match self.hint(object, depth) {
+            Hint::Unknown => None,
+            hint => builtin::in_table(index, hint.table()).or(flat),
+        }
     }
 
-    /// What is plain about the value of a receiver.
-    fn hint(&self, object: Expr<'a>) -> Hint {
-        match object {
+    /// What is plain about the value of a receiver, looking through at most `depth` calls and members.
+    fn hint(&self, object: Expr<'a>, depth: u32) -> Hint {
+        let Some(depth) = depth.checked_sub(1) else { return Hint::Unknown };
+        match object.unwrapped() {
             Expr::Ident(ident) => match self.symbol_of(ident.id).and_then(|id| self.symbol(id)) {
                 Some(symbol) => symbol.hint,
                 None => Hint::Unknown,
             },
+            Expr::Member(member) => match self.module.scopes.member_hints.get(member.property.name.0 as usize) {
+                Some(hint) => hint.value,
+                None => Hint::Unknown,
+            },
             Expr::Call(call) => match call.callee.unwrapped() {
+                Expr::Ident(ident) => match self.symbol_of(ident.id).and_then(|id| self.symbol(id)) {
+                    Some(symbol) => symbol.returned,
+                    None => self.global_result(self.text(ident.name)),
+                },
                 Expr::Member(member) if self.is_promise_maker(&member.object, self.text(member.property.name)) => {
                     Hint::Promise
                 }
+                Expr::Member(member) => self.method_result(member, depth),
                 _ => Hint::Unknown,
             },
             other => Hint::of_expr(&other, self.module.names),
+        }
+    }
+
+    fn global_result(&self, name: &str) -> Hint {
+        match name {
+            "сатр" | "String" => Hint::String,
+            "рӯйхат" | "Array" => Hint::Array,
+            "Number" | "Boolean" | "BigInt" | "Symbol" => Hint::Other,
+            _ => Hint::Unknown,
+        }
+    }
+
+    /// What a method answers: by the built-in receiver, or by what the text says of methods of that name.
+    fn method_result(&self, member: &Member<'a>, depth: u32) -> Hint {
+        let mapped = self.mapped(member.object, &member.property, depth);
+        let js = mapped.unwrap_or_else(|| self.text(member.property.name));
+        if let Expr::Ident(ident) = member.object.unwrapped()
+            && let (None, Some(global)) = (self.symbol_of(ident.id), self.module.scopes.words.global(ident.name))
+        {
+            return static_result(global.js, js);
+        }
+        match self.hint(member.object, depth) {
+            Hint::Array => array_result(js),
+            Hint::String => string_result(js),
+            _ => self
+                .module
+                .scopes
+                .member_hints
+                .get(member.property.name.0 as usize)
+                .map_or(Hint::Unknown, |hint| hint.returned),
         }
     }
 
@@ -57,7 +103,7 @@ impl<'a> Printer<'_, 'a> {
                     {
                         return global.members == builtin::PROMISE_STATIC;
                     }
-                    return property == "then" || self.hint(at) == Hint::Promise && is_chained(property);
+                    return property == "then" || self.hint(at, 1) == Hint::Promise && is_chained(property);
                 }
                 _ if property == "then" => return true,
                 Expr::Call(call) if is_chained(property) => match call.callee.unwrapped() {
@@ -75,4 +121,37 @@ impl<'a> Printer<'_, 'a> {
 
 fn is_chained(property: &str) -> bool {
     matches!(property, "then" | "catch" | "finally" | "гирифтан" | "ниҳоят")
+}
+
+fn static_result(global: &str, method: &str) -> Hint {
+    match (global, method) {
+        ("Object", "keys" | "values" | "entries" | "getOwnPropertyNames" | "getOwnPropertySymbols") => Hint::Array,
+        ("Array", "from" | "of") => Hint::Array,
+        ("String", _) => Hint::String,
+        ("Math", _) => Hint::Other,
+        _ => Hint::Unknown,
+    }
+}
+
+fn array_result(method: &str) -> Hint {
+    match method {
+        "map" | "filter" | "slice" | "concat" | "flat" | "flatMap" | "splice" | "reverse" | "sort" | "fill"
+        | "copyWithin" | "toReversed" | "toSorted" | "toSpliced" | "with" => Hint::Array,
+        "join" | "toString" | "toLocaleString" => Hint::String,
+        "length" | "indexOf" | "lastIndexOf" | "findIndex" | "findLastIndex" | "includes" | "every" | "some"
+        | "push" => Hint::Other,
+        _ => Hint::Unknown,
+    }
+}
+
+fn string_result(method: &str) -> Hint {
+    match method {
+        "split" => Hint::Array,
+        "charAt" | "concat" | "normalize" | "padEnd" | "padStart" | "repeat" | "replace" | "replaceAll" | "slice"
+        | "substring" | "toLocaleLowerCase" | "toLocaleUpperCase" | "toLowerCase" | "toString" | "toUpperCase"
+        | "trim" | "trimEnd" | "trimStart" | "valueOf" => Hint::String,
+        "charCodeAt" | "codePointAt" | "endsWith" | "includes" | "indexOf" | "lastIndexOf" | "localeCompare"
+        | "search" | "startsWith" => Hint::Other,
+        _ => Hint::Unknown,
+    }
 }

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use super::{Hint, Scopes, Symbol, SymbolId, SymbolKind};
+use super::{Hint, MemberHint, Scopes, Symbol, SymbolId, SymbolKind};
 use crate::ast::{Ident, IdentId, Program};
 use crate::builtin::{BuiltinSet, TAJIK_GLOBALS, WordTable};
 use crate::diagnostic::{Code, Diagnostic};
@@ -58,6 +58,7 @@ impl<'p, 'a> Analyser<'p, 'a> {
                 top_level_await: None,
                 declared_members: BuiltinSet::EMPTY,
                 through_namespace: Vec::new(),
+                member_hints: vec![MemberHint::default(); names.len()],
                 written_members: vec![false; names.len()],
                 has_computed_writes: false,
                 classes: Vec::new(),
@@ -165,6 +166,7 @@ impl<'p, 'a> Analyser<'p, 'a> {
             is_read: false,
             is_type_only,
             hint,
+            returned: Hint::Unknown,
         });
         self.homes.push((self.open.last().map_or(NONE, |scope| scope.id), is_signature));
         self.set(ident.id, id);
@@ -335,6 +337,13 @@ impl<'p, 'a> Analyser<'p, 'a> {
     pub fn declare_member(&mut self, name: Name) {
         if let Some(index) = self.scopes.words.member_index(name) {
             self.scopes.declared_members.insert(index);
+        }
+    }
+
+    /// Notes what the declaration of a member says about its value.
+    pub fn hint_member(&mut self, name: Name, value: Hint, returned: Hint) {
+        if let Some(slot) = self.scopes.member_hints.get_mut(name.0 as usize) {
+            slot.add(value, returned);
         }
     }
 

@@ -2,7 +2,8 @@
 //! the scope of a name is its whole block.
 
 use super::binding::Analyser;
-use super::{Hint, SymbolKind, TypeHint};
+use super::hint::{of_declaration, of_return};
+use super::{Hint, SymbolKind};
 use crate::ast::{
     Declaration, DefaultExport, Export, ExportKind, Function, Import, Namespace, Pattern, PropertyKey, Stmt, VarDecl,
 };
@@ -63,7 +64,11 @@ impl<'a> Analyser<'_, 'a> {
 
     fn declare_function(&mut self, function: &Function<'a>) {
         if let Some(name) = &function.name {
-            self.declare(name, SymbolKind::Function, Hint::Other, function.body.is_none());
+            let id = self.declare(name, SymbolKind::Function, Hint::Other, function.body.is_none());
+            let returned = of_return(function.is_async, function.return_type.as_ref(), self.names);
+            if let Some(symbol) = self.scopes.symbols.get_mut(id.0 as usize) {
+                symbol.returned = returned;
+            }
         }
     }
 
@@ -82,12 +87,7 @@ impl<'a> Analyser<'_, 'a> {
     pub fn declare_var(&mut self, decl: &VarDecl<'a>) {
         let kind = if decl.is_const { SymbolKind::Const } else { SymbolKind::Let };
         for declarator in decl.declarators {
-            let hint = match (&declarator.ty, &declarator.init) {
-                (Some(ty), _) => TypeHint::of(ty, self.names),
-                // A variable without a type may hold something else later; a constant may not.
-                (None, Some(init)) => Hint::of_expr(init, self.names),
-                (None, None) => Hint::Unknown,
-            };
+            let hint = of_declaration(declarator.ty.as_ref(), declarator.init.as_ref(), self.names);
             self.declare_pattern(&declarator.pattern, kind, hint);
         }
     }
@@ -155,6 +155,14 @@ impl<'a> Analyser<'_, 'a> {
             }
             PropertyKey::Number(_) => {}
             PropertyKey::Computed(expr) => self.expr(*expr),
+        }
+    }
+
+    /// The same, with what the declaration says about the value.
+    pub fn declare_key_as(&mut self, key: &PropertyKey<'a>, value: Hint, returned: Hint) {
+        self.declare_key(key);
+        if let PropertyKey::Word(word) = key {
+            self.hint_member(word.name, value, returned);
         }
     }
 }

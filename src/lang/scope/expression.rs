@@ -1,8 +1,9 @@
 //! Walking expressions. Left-deep chains (operators, members, calls) and right-deep ones (conditionals,
 //! assignments) are loops, so that the stack follows nesting only.
 
-use super::DynamicImport;
 use super::binding::Analyser;
+use super::hint::of_return;
+use super::{DynamicImport, Hint};
 use crate::ast::{
     Argument, ArrayElement, Arrow, ArrowBody, Assign, Binary, Expr, ImportCall, Object, Pattern, Property, Template,
 };
@@ -125,16 +126,21 @@ impl<'a> Analyser<'_, 'a> {
         for property in object.properties {
             match property {
                 Property::Value(value) => {
-                    self.declare_key(&value.key);
+                    let hint = Hint::of_expr(&value.value, self.names);
+                    self.declare_key_as(&value.key, hint, Hint::Unknown);
                     self.expr(value.value);
                 }
                 Property::Shorthand(shorthand) => {
                     self.declare_member(shorthand.ident.name);
-                    self.read(&shorthand.ident);
+                    let symbol = self.read(&shorthand.ident);
+                    let hint = symbol.and_then(|id| self.scopes.symbol(id)).map_or(Hint::Unknown, |symbol| symbol.hint);
+                    self.hint_member(shorthand.ident.name, hint, Hint::Unknown);
                     self.maybe_expr(shorthand.default);
                 }
                 Property::Method(method) => {
-                    self.declare_key(&method.key);
+                    let is_async = method.function.is_async;
+                    let answer = of_return(is_async, method.function.return_type.as_ref(), self.names);
+                    self.declare_key_as(&method.key, Hint::Other, answer);
                     self.function(method.function, false);
                 }
                 Property::Spread(spread) => self.expr(spread.expr),
@@ -233,10 +239,10 @@ impl<'a> Analyser<'_, 'a> {
     fn may_be_user_object(&self, object: Expr<'a>) -> bool {
         match object.unwrapped() {
             Expr::Ident(ident) => match self.scopes.of(ident.id) {
-                Some(id) => self.scopes.symbol(id).is_none_or(|symbol| symbol.hint == super::Hint::Unknown),
+                Some(id) => self.scopes.symbol(id).is_none_or(|symbol| symbol.hint == Hint::Unknown),
                 None => self.scopes.words.global_index(ident.name).is_none(),
             },
-            other => super::Hint::of_expr(&other, self.names) == super::Hint::Unknown,
+            other => Hint::of_expr(&other, self.names) == Hint::Unknown,
         }
     }
 

@@ -1,7 +1,7 @@
 //! What a declaration plainly says about the kind of its value: an annotation, a literal, `нав Map()`.
 //! Only what is certain from one place; must never follow control flow or other declarations.
 
-use crate::ast::{Expr, Primitive, Type};
+use crate::ast::{Expr, Primitive, ReturnType, Type};
 use crate::builtin;
 use crate::name::Names;
 
@@ -51,6 +51,25 @@ impl Hint {
             "Promise" | "Ваъда" | "ваъда" => Hint::Promise,
             _ => Hint::Unknown,
         }
+    }
+}
+
+/// Of a variable, parameter or field: its annotation, or else its first value.
+pub fn of_declaration(ty: Option<&Type>, init: Option<&Expr>, names: &Names) -> Hint {
+    match (ty, init) {
+        (Some(ty), _) => TypeHint::of(ty, names),
+        (None, Some(init)) => Hint::of_expr(init, names),
+        (None, None) => Hint::Unknown,
+    }
+}
+
+/// Of what a function answers. One that is asynchronous answers a promise, whatever it says.
+pub fn of_return(is_async: bool, return_type: Option<&ReturnType>, names: &Names) -> Hint {
+    match return_type {
+        _ if is_async => Hint::Promise,
+        Some(ReturnType::Type(ty)) => TypeHint::of(ty, names),
+        Some(ReturnType::Predicate(_)) => Hint::Other,
+        None => Hint::Unknown,
     }
 }
 

@@ -9,7 +9,7 @@ mod hint;
 pub(crate) mod statement;
 mod types;
 
-pub use hint::{Hint, TypeHint};
+pub use hint::Hint;
 
 use crate::ast::{IdentId, Program};
 use crate::builtin::{BuiltinSet, WordTable};
@@ -62,6 +62,29 @@ pub struct Symbol {
     pub is_type_only: bool,
     /// What its declaration says about the kind of its value.
     pub hint: Hint,
+    /// The same of what it answers, for a function.
+    pub returned: Hint,
+}
+
+/// What the text says about the values of members of one name.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct MemberHint {
+    pub value: Hint,
+    /// Of calls, where the member is a method.
+    pub returned: Hint,
+    is_declared: bool,
+}
+
+impl MemberHint {
+    /// Declarations that do not agree say nothing.
+    fn add(&mut self, value: Hint, returned: Hint) {
+        let agrees = |old: Hint, new: Hint| if old == new { old } else { Hint::Unknown };
+        *self = MemberHint {
+            value: if self.is_declared { agrees(self.value, value) } else { value },
+            returned: if self.is_declared { agrees(self.returned, returned) } else { returned },
+            is_declared: true,
+        };
+    }
 }
 
 /// A dynamic import as the graph wants to know it.
@@ -94,6 +117,8 @@ pub struct Scopes {
     pub declared_members: BuiltinSet,
     /// Identifiers that reach an exported member of another part of a namespace, with that namespace; sorted.
     pub through_namespace: Vec<(IdentId, SymbolId)>,
+    /// By [`Name`]: what all declarations of a member of that name say together.
+    pub member_hints: Vec<MemberHint>,
     /// By [`Name`]: written as a member (`х.ном = ...`) somewhere.
     pub written_members: Vec<bool>,
     /// Something is written through a computed key.

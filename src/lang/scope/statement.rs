@@ -1,10 +1,11 @@
 //! Walking statements and declarations whose names are declared already.
 
 use super::binding::Analyser;
-use super::{ClassShape, Hint, SymbolKind, TypeHint};
+use super::hint::{of_declaration, of_return};
+use super::{ClassShape, Hint, SymbolKind};
 use crate::ast::{
     Block, Class, ClassMember, Declaration, DefaultExport, ExportKind, Expr, ForBinding, ForIn, ForInKind, ForInit,
-    Function, Modifiers, Namespace, Param, Pattern, Program, PropertyKey, Stmt, Switch, Try, VarDecl,
+    Function, MethodKind, Modifiers, Namespace, Param, Pattern, Program, PropertyKey, Stmt, Switch, Try, VarDecl,
 };
 
 impl<'a> Analyser<'_, 'a> {
@@ -190,11 +191,7 @@ impl<'a> Analyser<'_, 'a> {
 
     pub fn params(&mut self, params: &[Param<'a>]) {
         for param in params {
-            let hint = match (&param.ty, &param.default) {
-                (Some(ty), _) => TypeHint::of(ty, self.names),
-                (None, Some(default)) => Hint::of_expr(default, self.names),
-                (None, None) => Hint::Unknown,
-            };
+            let hint = of_declaration(param.ty.as_ref(), param.default.as_ref(), self.names);
             let hint = if param.is_rest { Hint::Array } else { hint };
             self.declare_pattern(&param.pattern, SymbolKind::Param, hint);
         }
@@ -236,11 +233,18 @@ impl<'a> Analyser<'_, 'a> {
         match member {
             ClassMember::Constructor(constructor) => self.function(constructor.function, false),
             ClassMember::Method(method) => {
-                self.declare_key(&method.key);
+                let is_async = method.modifiers.is_async || method.function.is_async;
+                let answer = of_return(is_async, method.function.return_type.as_ref(), self.names);
+                match method.kind {
+                    MethodKind::Method => self.declare_key_as(&method.key, Hint::Other, answer),
+                    MethodKind::Get => self.declare_key_as(&method.key, answer, Hint::Unknown),
+                    MethodKind::Set => self.declare_key(&method.key),
+                }
                 self.function(method.function, false);
             }
             ClassMember::Field(field) => {
-                self.declare_key(&field.key);
+                let hint = of_declaration(field.ty.as_ref(), field.init.as_ref(), self.names);
+                self.declare_key_as(&field.key, hint, Hint::Unknown);
                 if let Some(ty) = &field.ty {
                     self.ty(ty);
                 }

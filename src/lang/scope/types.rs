@@ -2,6 +2,7 @@
 //! Must never make a name count as used at run time.
 
 use super::binding::Analyser;
+use super::hint::{of_declaration, of_return};
 use super::{Hint, SymbolKind};
 use crate::ast::{FunctionType, Interface, PropertyKey, ReturnType, Type, TypeAlias, TypeMember, TypeParam, TypeRef};
 
@@ -134,13 +135,15 @@ impl<'a> Analyser<'_, 'a> {
         for member in members {
             match member {
                 TypeMember::Property(property) => {
-                    self.type_key(&property.key);
+                    let hint = of_declaration(property.ty.as_ref(), None, self.names);
+                    self.type_key(&property.key, hint, Hint::Unknown);
                     if let Some(ty) = &property.ty {
                         self.ty(ty);
                     }
                 }
                 TypeMember::Method(method) => {
-                    self.type_key(&method.key);
+                    let answer = of_return(false, method.function.return_type.as_ref(), self.names);
+                    self.type_key(&method.key, Hint::Other, answer);
                     self.function_type(&method.function);
                 }
                 TypeMember::Index(signature) => {
@@ -152,12 +155,12 @@ impl<'a> Analyser<'_, 'a> {
         }
     }
 
-    fn type_key(&mut self, key: &PropertyKey<'a>) {
+    fn type_key(&mut self, key: &PropertyKey<'a>, value: Hint, returned: Hint) {
         match key {
             // A computed key of a signature is erased with it.
             PropertyKey::Computed(crate::ast::Expr::Ident(ident)) => self.read_typeof(ident),
             PropertyKey::Computed(_) => {}
-            other => self.declare_key(other),
+            other => self.declare_key_as(other, value, returned),
         }
     }
 }

@@ -1,0 +1,14 @@
+//! The language from the outside: source text in, JavaScript text, its behaviour in Node, and findings out.
+
+mod binding;
+mod classes;
+mod commonjs;
+mod corpus;
+mod defects;
+mod es2020;
+mod esmodules;
+mod evidence;
+mod layout;
+mod linkage;
+mod namespaces;
+mod support;
