@@ -25,7 +25,10 @@ pub fn compile(source: &str, options: &CompileOptions) -> CompileResult {
     }
     let findings = settle(diagnostics, options.mode);
     let mut code = String::new();
-    if !findings.iter().any(|finding| finding.blocks_output(options.mode)) {
+    let blocks = |finding: &Settled| {
+        finding.blocks_output(options.mode) || finding.diagnostic.code == Code::TopLevelAwait
+    };
+    if !findings.iter().any(blocks) {
         let module = Module { program: &read.program, names: &read.names, scopes: &read.scopes, source };
         let style: &dyn Fn(&str) -> Option<String> = match options.specifier_style {
             SpecifierStyle::Js => &specifier::to_js,

@@ -86,3 +86,11 @@ fn exported_namespaces() {
     let code = js("содир номфазо Н { содир собит а = 1; } содир номфазо Н { содир собит б = 2; }");
     assert_eq!(code.matches("export const Н").count(), 1, "{code}");
 }
+
+#[test]
+fn members_with_built_in_names_are_the_users() {
+    outputs(
+        "номфазо Н { содир собит дарозӣ = 5; содир номфазо Д { содир функсия илова(х) { бозгашт х; } } } чоп.сабт(Н.дарозӣ, Н.Д.илова(2));",
+        "5 2\n",
+    );
+}

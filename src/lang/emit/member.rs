@@ -25,11 +25,14 @@ impl<'a> Printer<'_, 'a> {
             return own.or_else(|| global.takes_flat_map.then(|| builtin::flat(index)).flatten());
         }
         let flat = builtin::flat(index);
+        if self.is_user_object(object) {
+            return None;
+        }
         if flat.is_some() && !self.options.declared.contains(index) {
             return flat;
         }
         match self.hint(object, depth) {
-            Hint::Unknown => None,
+            Hint::Unknown | Hint::User => None,
             hint => builtin::in_table(index, hint.table()).or(flat),
         }
     }
@@ -59,6 +62,18 @@ impl<'a> Printer<'_, 'a> {
             },
             other => Hint::of_expr(&other, self.module.names),
         }
+    }
+
+    /// A namespace or a whole module, by its name.
+    fn is_user_object(&self, object: Expr<'a>) -> bool {
+        let hint = match object {
+            Expr::Ident(ident) => self.symbol_of(ident.id).and_then(|id| self.symbol(id)).map(|symbol| symbol.hint),
+            Expr::Member(member) => {
+                self.module.scopes.member_hints.get(member.property.name.0 as usize).map(|hint| hint.value)
+            }
+            _ => None,
+        };
+        hint == Some(Hint::User)
     }
 
     fn global_result(&self, name: &str) -> Hint {

@@ -57,7 +57,7 @@ impl<'a> Analyser<'_, 'a> {
                 self.declare_type(&namespace.name, SymbolKind::Namespace);
             }
             Declaration::Namespace(namespace) => {
-                self.declare(&namespace.name, SymbolKind::Namespace, Hint::Unknown, false);
+                self.declare(&namespace.name, SymbolKind::Namespace, Hint::User, false);
             }
         }
     }
@@ -74,8 +74,10 @@ impl<'a> Analyser<'_, 'a> {
 
     fn declare_import(&mut self, import: &Import<'a>) {
         let named = import.named.unwrap_or_default().iter().map(|spec| &spec.local);
-        for local in import.default.iter().chain(&import.namespace).chain(named) {
-            let id = self.declare(local, SymbolKind::Import, Hint::Unknown, false);
+        let namespace = import.namespace.iter().map(|local| (local, Hint::User));
+        let others = import.default.iter().chain(named).map(|local| (local, Hint::Unknown));
+        for (local, hint) in namespace.chain(others) {
+            let id = self.declare(local, SymbolKind::Import, hint, false);
             if import.is_type_only
                 && let Some(symbol) = self.scopes.symbols.get_mut(id.0 as usize)
             {

@@ -15,6 +15,8 @@ pub enum Hint {
     Other,
     Collection,
     Promise,
+    /// An object of the user's with no built-in members: a namespace, a module.
+    User,
 }
 
 impl Hint {
@@ -25,7 +27,7 @@ impl Hint {
             Hint::String => builtin::STRING,
             Hint::Collection => builtin::COLLECTION,
             Hint::Promise => builtin::PROMISE,
-            Hint::Other | Hint::Unknown => 0,
+            Hint::Other | Hint::Unknown | Hint::User => 0,
         }
     }
 

@@ -313,7 +313,12 @@ impl<'a> Analyser<'_, 'a> {
             let Stmt::Export(export) = stmt else { continue };
             let ExportKind::Declaration(declaration) = &export.kind else { continue };
             for ident in declared_idents(declaration) {
+                self.declare_member(ident.name);
                 if let Some(id) = self.scopes.of(ident.id) {
+                    if let Some(symbol) = self.scopes.symbol(id) {
+                        let (hint, returned) = (symbol.hint, symbol.returned);
+                        self.hint_member(ident.name, hint, returned);
+                    }
                     self.namespace_members.insert((namespace, ident.name), id);
                 }
             }
