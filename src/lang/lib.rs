@@ -3,6 +3,7 @@
 
 pub mod ast;
 pub mod builtin;
+pub mod compile;
 pub mod diagnostic;
 pub mod emit;
 pub mod keyword;

@@ -35,7 +35,10 @@ fn a_field_that_a_superclass_has_is_not_declared_again() {
 
 #[test]
 fn static_and_instance_fields_are_different() {
-    prints("синф А { статикӣ х = 1; } синф Б мерос А { х; }", "class А {\n  static х = 1;\n}\nclass Б extends А {\n  х;\n}");
+    prints(
+        "синф А { статикӣ х = 1; } синф Б мерос А { х; }",
+        "class А {\n  static х = 1;\n}\nclass Б extends А {\n  х;\n}",
+    );
 }
 
 #[test]
@@ -44,10 +47,7 @@ fn parameter_properties() {
         "синф А { конструктор(ҷамъиятӣ а: рақам, танҳохонӣ б = 2, в) { г(); } }",
         "class А {\n  а;\n  б;\n  constructor(а, б = 2, в) {\n    this.а = а;\n    this.б = б;\n    г();\n  }\n}",
     );
-    outputs(
-        "синф А { } синф Б мерос А { конструктор(хосусӣ х) { супер(); чоп.сабт(ин.х); } } нав Б(3);",
-        "3\n",
-    );
+    outputs("синф А { } синф Б мерос А { конструктор(хосусӣ х) { супер(); чоп.сабт(ин.х); } } нав Б(3);", "3\n");
 }
 
 #[test]

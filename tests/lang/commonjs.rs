@@ -41,10 +41,7 @@ fn exports() {
     prints("содир функсия ф() { }", "\"use strict\";\nmodule.exports.ф = ф;\nfunction ф() {}");
     prints("содир собит а = 1;", "\"use strict\";\nconst а = 1;\nmodule.exports.а = а;");
     prints("содир пешфарз 42;", "\"use strict\";\nmodule.exports.default = 42;");
-    prints(
-        "содир пешфарз функсия ф() { }",
-        "\"use strict\";\nmodule.exports.default = ф;\nfunction ф() {}",
-    );
+    prints("содир пешфарз функсия ф() { }", "\"use strict\";\nmodule.exports.default = ф;\nfunction ф() {}");
 }
 
 #[test]
@@ -94,7 +91,10 @@ fn stars_and_reexports() {
     outputs(
         &[
             ("а", "содир собит х = 1; содир собит у = 2; содир пешфарз 3;"),
-            ("б", "содир * аз \"./а\"; содир собит у = 20; содир { пешфарз чун се, х чун як } аз \"./а\"; содир * чун ҳама аз \"./а\";"),
+            (
+                "б",
+                "содир * аз \"./а\"; содир собит у = 20; содир { пешфарз чун се, х чун як } аз \"./а\"; содир * чун ҳама аз \"./а\";",
+            ),
         ],
         "ворид * чун Б аз \"./б\"; чоп.сабт(Б.х, Б.у, Б.се, Б.як, Б.ҳама.у, \"default\" in Б);",
         "1 20 3 1 2 false\n",
@@ -106,5 +106,5 @@ fn top_level_await_is_refused() {
     let options = CompileOptions { format: Format::CommonJs, ..CompileOptions::default() };
     let result = compile("интизор ф();", &options);
     assert_eq!(result.code, "");
-    assert_eq!(result.findings.iter().map(|f| f.diagnostic.code as u16).collect::<Vec<_>>(), [6012]);
+    assert_eq!(result.diagnostics.iter().map(|found| found.code as u16).collect::<Vec<_>>(), [6012]);
 }

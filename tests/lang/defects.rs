@@ -88,12 +88,18 @@ fn d10_object_keys() {
 
 #[test]
 fn d11_signs_do_not_merge() {
-    prints("- -а; -(-а); -(-5); + +а; - --а; + ++а; а - -б; а + +б;", "- -а;\n- -а;\n- -5;\n+ +а;\n- --а;\n+ ++а;\nа - -б;\nа + +б;");
+    prints(
+        "- -а; -(-а); -(-5); + +а; - --а; + ++а; а - -б; а + +б;",
+        "- -а;\n- -а;\n- -5;\n+ +а;\n- --а;\n+ ++а;\nа - -б;\nа + +б;",
+    );
 }
 
 #[test]
 fn d13_adjacent_substitutions() {
-    prints("в = `${а}${б}`; в = `т${а}${б}`; в = `${а}${б} т`;", "в = `${а}${б}`;\nв = `т${а}${б}`;\nв = `${а}${б} т`;");
+    prints(
+        "в = `${а}${б}`; в = `т${а}${б}`; в = `${а}${б} т`;",
+        "в = `${а}${б}`;\nв = `т${а}${б}`;\nв = `${а}${б} т`;",
+    );
 }
 
 #[test]
@@ -126,7 +132,10 @@ fn d21_user_member_named_like_a_type() {
 #[test]
 fn d22_javascript_words_as_names() {
     prints("тағ class = 1; class;", "let class_ = 1;\nclass_;");
-    prints("тағ class_ = 1; { тағ class = 2; class_ = class; }", "let class_ = 1;\n{\n  let class__ = 2;\n  class_ = class__;\n}");
+    prints(
+        "тағ class_ = 1; { тағ class = 2; class_ = class; }",
+        "let class_ = 1;\n{\n  let class__ = 2;\n  class_ = class__;\n}",
+    );
     prints("содир тағ class = 1;", "let class_ = 1;\nexport { class_ as class };");
     prints("тағ {delete} = а; б = {delete};", "let {delete: delete_} = а;\nб = {delete: delete_};");
     assert_eq!(findings("чоп.сабт(class);"), [(2019, "class".to_owned())]);
@@ -166,7 +175,10 @@ fn d28_operators() {
     prints("а ??= б; а ||= в; а &&= г; а **= 2;", "а ??= б;\nа ||= в;\nа &&= г;\nа **= 2;");
     prints("а?.б?.[в]?.(г);", "а?.б?.[в]?.(г);");
     prints("(а?.б).в; а?.б.в;", "(а?.б).в;\nа?.б.в;");
-    prints("typeof а; delete а.б; \"х\" in а; а instanceof Б; навъи а;", "typeof а;\ndelete а.б;\n\"х\" in а;\nа instanceof Б;\ntypeof а;");
+    prints(
+        "typeof а; delete а.б; \"х\" in а; а instanceof Б; навъи а;",
+        "typeof а;\ndelete а.б;\n\"х\" in а;\nа instanceof Б;\ntypeof а;",
+    );
 }
 
 #[test]
@@ -194,12 +206,18 @@ fn d34_namespaces_are_declared() {
 
 #[test]
 fn d35_namespace_variables_are_live() {
-    outputs("номфазо Н { содир тағ х = 1; содир функсия зиёд() { х++; } } Н.зиёд(); чоп.сабт(Н.х); Н.х = 7; Н.зиёд(); чоп.сабт(Н.х);", "2\n8\n");
+    outputs(
+        "номфазо Н { содир тағ х = 1; содир функсия зиёд() { х++; } } Н.зиёд(); чоп.сабт(Н.х); Н.х = 7; Н.зиёд(); чоп.сабт(Н.х);",
+        "2\n8\n",
+    );
 }
 
 #[test]
 fn d47_callee_of_new() {
-    prints("нав А.Б(1); нав (ф())(); нав (а.ф().Б)(); нав (А())();", "new А.Б(1);\nnew (ф())();\nnew (а.ф().Б)();\nnew (А())();");
+    prints(
+        "нав А.Б(1); нав (ф())(); нав (а.ф().Б)(); нав (А())();",
+        "new А.Б(1);\nnew (ф())();\nnew (а.ф().Б)();\nnew (А())();",
+    );
 }
 
 #[test]
@@ -255,10 +273,7 @@ fn d82_type_only_imports_leave_nothing() {
 
 #[test]
 fn d83_reopened_namespaces() {
-    outputs(
-        "номфазо Н { содир собит а = 1; } номфазо Н { содир собит б = а + 1; } чоп.сабт(Н.а, Н.б);",
-        "1 2\n",
-    );
+    outputs("номфазо Н { содир собит а = 1; } номфазо Н { содир собит б = а + 1; } чоп.сабт(Н.а, Н.б);", "1 2\n");
     outputs("номфазо Н { содир функсия Н() { бозгашт 5; } } чоп.сабт(Н.Н());", "5\n");
 }
 

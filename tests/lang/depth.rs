@@ -60,7 +60,8 @@ fn calls_with_right_operands() {
         nested(arena, |arena, expr| {
             let arguments = arena.alloc_slice_copy(&[Argument::Expr(expr)]);
             let callee = Expr::This(SPAN);
-            let right = Expr::Call(arena.alloc(Call { span: SPAN, callee, optional: false, type_args: &[], arguments }));
+            let right =
+                Expr::Call(arena.alloc(Call { span: SPAN, callee, optional: false, type_args: &[], arguments }));
             let left = Expr::This(SPAN);
             Expr::Binary(arena.alloc(Binary { span: SPAN, op: BinaryOp::Sub, op_span: SPAN, left, right }))
         })

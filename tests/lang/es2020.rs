@@ -26,7 +26,10 @@ fn logical_assignment() {
          ф()[к()] ??= 5; ф().к ||= 6; ф().к &&= 7; чоп.сабт(ш, о.а, о.к);",
         "13 5 7\n",
     );
-    same("собит о: ҳар = {}; функсия ф() { бозгашт о; } ҳамзамон функсия г() { ф().а ??= интизор Promise.resolve(4); бозгашт о.а; } г().then((х) => чоп.сабт(х));", "4\n");
+    same(
+        "собит о: ҳар = {}; функсия ф() { бозгашт о; } ҳамзамон функсия г() { ф().а ??= интизор Promise.resolve(4); бозгашт о.а; } г().then((х) => чоп.сабт(х));",
+        "4\n",
+    );
 }
 
 #[test]
@@ -60,5 +63,5 @@ fn static_fields_of_class_expressions() {
 fn top_level_await_is_refused() {
     let options = CompileOptions { target: Target::Es2020, ..CompileOptions::default() };
     let result = compile("интизор ф();", &options);
-    assert_eq!(result.findings.iter().map(|f| f.diagnostic.code as u16).collect::<Vec<_>>(), [6012]);
+    assert_eq!(result.diagnostics.iter().map(|found| found.code as u16).collect::<Vec<_>>(), [6012]);
 }

@@ -23,7 +23,10 @@ fn exports() {
     prints_like("содир пешфарз синф { }", "export default class {}");
     prints_like("тағ а; содир { а чун пешфарз };", "let а; export { а as default };");
     prints_like("содир { а, пешфарз чун б } аз \"./x\";", "export { а, default as б } from \"./x.js\";");
-    prints_like("содир * аз \"./x\"; содир * чун н аз \"./y\";", "export * from \"./x.js\"; export * as н from \"./y.js\";");
+    prints_like(
+        "содир * аз \"./x\"; содир * чун н аз \"./y\";",
+        "export * from \"./x.js\"; export * as н from \"./y.js\";",
+    );
 }
 
 #[test]
@@ -76,7 +79,8 @@ fn attributes_are_erased() {
 
 #[test]
 fn the_table_of_imports_and_exports() {
-    let result = result("ворид { а } аз \"./x\"; содир { б } аз \"./y\"; содир * аз \"./z\"; ворид(\"./w\"); содир пешфарз а;");
+    let result =
+        result("ворид { а } аз \"./x\"; содир { б } аз \"./y\"; содир * аз \"./z\"; ворид(\"./w\"); содир пешфарз а;");
     let imports: Vec<&str> = result.imports.iter().map(|edge| edge.specifier.as_str()).collect();
     assert_eq!(imports, ["./x", "./y", "./z", "./w"]);
     assert_eq!(result.exports, ["default", "б"]);

@@ -3,8 +3,7 @@
 use std::io::Write;
 use std::process::{Command, Stdio};
 
-use somon_lang::compile::{CompileOptions, CompileResult, compile};
-use somon_lang::diagnostic::Severity;
+use somon_lang::compile::{CompileOptions, CompileResult, blocks_output, compile};
 use somon_lang::emit::{Format, Target};
 
 pub fn result(source: &str) -> CompileResult {
@@ -30,7 +29,7 @@ pub fn es2020(source: &str) -> String {
 #[track_caller]
 fn code(source: &str, options: &CompileOptions) -> String {
     let result = compile(source, options);
-    let errors: Vec<_> = result.findings.iter().filter(|finding| finding.severity == Severity::Error).collect();
+    let errors: Vec<_> = result.diagnostics.iter().filter(|found| blocks_output(found.code, false)).collect();
     assert!(errors.is_empty(), "{source}\n{errors:?}");
     result.code
 }
@@ -88,6 +87,6 @@ fn node(arguments: &[&str], code: &str) -> String {
 
 /// Code numbers and the texts they point at.
 pub fn findings(source: &str) -> Vec<(u16, String)> {
-    let findings = result(source).findings;
-    findings.iter().map(|f| (f.diagnostic.code as u16, f.diagnostic.span.text(source).to_owned())).collect()
+    let diagnostics = result(source).diagnostics;
+    diagnostics.iter().map(|found| (found.code as u16, found.span.text(source).to_owned())).collect()
 }
