@@ -188,6 +188,10 @@ fn is_name(name: &str, is_more: fn(u8) -> bool) -> bool {
 }
 
 fn push_escaped(out: &mut String, text: &str, with_quotes: bool) {
+    if !text.bytes().any(|byte| matches!(byte, b'\\' | b'\n' | b'"')) {
+        out.push_str(text);
+        return;
+    }
     for char in text.chars() {
         match char {
             '\\' => out.push_str("\\\\"),

@@ -22,6 +22,11 @@ pub fn push_string(out: &mut String, text: &str) {
 
 /// Without quotes. Control characters all become escapes.
 pub fn push_escaped(out: &mut String, text: &str) {
+    // Almost every text is plain; Cyrillic letters are, too. 0xC2 and 0xE2 may begin one of the characters below.
+    if !text.bytes().any(|byte| byte < 0x20 || matches!(byte, b'"' | b'\\' | 0x7f | 0xc2 | 0xe2)) {
+        out.push_str(text);
+        return;
+    }
     for char in text.chars() {
         match char {
             '"' => out.push_str("\\\""),

@@ -65,5 +65,6 @@ fn push_digits(out: &mut String, mut value: u64, width: usize) {
         value /= 10;
         used += 1;
     }
-    out.extend(digits.iter().skip(20 - used.min(20)).map(|digit| char::from(*digit)));
+    let shown = digits.get(20 - used.min(20)..).unwrap_or_default();
+    out.push_str(std::str::from_utf8(shown).unwrap_or_default());
 }

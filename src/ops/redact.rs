@@ -29,7 +29,7 @@ pub fn is_secret_key(key: &str, more: &[String]) -> bool {
 pub fn push_redacted(out: &mut String, text: &str, more: &[String]) {
     let mut rest = text;
     // What was written so far is always a copy of what was read, or its replacement.
-    while let Some(at) = rest.find([':', '?', '&', '#', 'B', 'b']) {
+    while let Some(at) = rest.bytes().position(|byte| matches!(byte, b':' | b'?' | b'&' | b'#' | b'B' | b'b')) {
         let (before, found) = rest.split_at(at);
         out.push_str(before);
         let taken = if found.starts_with("://") {
