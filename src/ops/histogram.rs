@@ -1,6 +1,8 @@
 //! Durations, or any counts, as a log-linear histogram over a sliding window, beside exact lifetime figures.
 //! Must never sort, merge or scan samples: recording is O(1), reading walks counters of a fixed number.
 
+mod snapshot;
+
 /// Sub-buckets of each power of two. The middle of a bucket is off by less than 1/128 of any value in it.
 const SUB: usize = 64;
 const SUB_BITS: u32 = 6;

@@ -1,6 +1,8 @@
 //! Counters and durations of a system, under the names users read them by.
 //! Must never count one load twice, nor let a figure in that is no duration.
 
+mod snapshot;
+
 use crate::breaker::Totals;
 use crate::buckets::{Buckets, duration_us};
 use crate::histogram::{Histogram, SLICE_US, Summary};

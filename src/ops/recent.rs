@@ -2,6 +2,7 @@
 //! Must never keep single events.
 
 use crate::histogram::{SLICE_US, SLICES};
+use crate::snapshot::{Reader, Writer};
 
 /// `N` counts that share their slices.
 #[derive(Clone, Debug)]
@@ -48,8 +49,26 @@ impl<const N: usize> Recent<N> {
         sums
     }
 
-    pub fn clear(&mut self) {
-        *self = Recent { current: self.current, ..Recent::default() };
+    /// Newest slice first.
+    pub(crate) fn save(&mut self, writer: &mut Writer, now_us: u64) {
+        for age in 0..SLICES as u64 {
+            self.span(age, 1, now_us).into_iter().for_each(|count| writer.u32(count as u32));
+        }
+    }
+
+    pub(crate) fn read(reader: &mut Reader, now_us: u64) -> Option<Self> {
+        let mut recent = Recent { current: now_us / SLICE_US, ..Recent::default() };
+        for age in 0..SLICES as u64 {
+            let mut counts = [0; N];
+            for count in &mut counts {
+                *count = reader.u32()?;
+            }
+            // A clock that started later than these were counted has no slice for them.
+            let Some(number) = recent.current.checked_sub(age) else { continue };
+            *recent.slices.get_mut((number % SLICES as u64) as usize)? = counts;
+            recent.totals.iter_mut().zip(counts).for_each(|(total, count)| *total += u64::from(count));
+        }
+        Some(recent)
     }
 
     fn slide(&mut self, now_us: u64) {

@@ -10,6 +10,7 @@ mod health;
 mod histogram;
 mod log;
 mod metrics;
+mod metrics_snapshot;
 mod number;
 mod prometheus;
 mod retry;
