@@ -15,7 +15,7 @@ pub fn table(update: bool) -> Result<Outcome, String> {
     }
     let ended = process::run_and_keep(cargo.current_dir(project::root()))?;
     let mut outcome = Outcome::default();
-    let counts = counts::of_closing_line(&ended.stdout).unwrap_or_default();
+    let counts = counts::of_conformance(&ended.stdout).unwrap_or_default();
     outcome.add("conformance", counts, ended.fault);
     Ok(outcome)
 }

@@ -46,10 +46,10 @@ pub fn of_node_tap(report: &str) -> Counts {
     Counts { passed: closing("pass "), failed }
 }
 
-/// The closing line that all commands of this program print: `12 passed, 0 failed`.
-pub fn of_closing_line(output: &str) -> Option<Counts> {
+/// The closing line of the conformance run: `338 programs pass, 0 lost`.
+pub fn of_conformance(output: &str) -> Option<Counts> {
     output.lines().rev().find_map(|line| {
-        let (passed, failed) = line.trim().strip_suffix(" failed")?.split_once(" passed, ")?;
+        let (passed, failed) = line.trim().strip_suffix(" lost")?.split_once(" programs pass, ")?;
         Some(Counts { passed: passed.parse().ok()?, failed: failed.parse().ok()? })
     })
 }
@@ -82,7 +82,7 @@ mod tests {
     #[test]
     fn the_closing_line_is_found() {
         let counts = Counts { passed: 7, failed: 1 };
-        assert_eq!(of_closing_line("x\n7 passed, 1 failed\n"), Some(counts));
-        assert_eq!(of_closing_line("7 passed; 1 failed"), None);
+        assert_eq!(of_conformance("x\n7 programs pass, 1 lost\n"), Some(counts));
+        assert_eq!(of_conformance("7 passed, 1 failed"), None);
     }
 }
