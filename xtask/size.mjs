@@ -8,8 +8,9 @@ const folder = resolve(process.argv[2]);
 const manifest = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
 const entry = pick(manifest.exports["."], ["browser", "import", "default"]);
 
-// Static imports and `new URL("…", import.meta.url)`, followed through relative paths.
-const IMPORT = /(?:\bfrom\s*|\bimport\s*\(?\s*|new URL\()\s*["'](\.{1,2}\/[^"']+)["']/g;
+// Static imports and `new URL("…", import.meta.url)`, followed through relative paths. What is
+// imported on demand (the locales) is not part of what every page loads.
+const IMPORT = /(?:\bfrom\s*|\bimport\s*|new URL\()\s*["'](\.{1,2}\/[^"']+)["']/g;
 const scripts = new Set();
 const binaries = new Set();
 const waiting = [join(folder, entry)];
