@@ -102,6 +102,19 @@ fn stars_and_reexports() {
 }
 
 #[test]
+fn a_name_of_two_stars_is_hidden() {
+    outputs(
+        &[
+            ("а", "содир собит х = 1; содир собит у = 1;"),
+            ("б", "содир собит х = 2; содир собит з = 3;"),
+            ("в", "содир * аз \"./а\"; содир * аз \"./б\"; содир * аз \"./а\";"),
+        ],
+        "ворид * чун В аз \"./в\"; чоп.сабт(\"у\" in В, В.з);",
+        "true 3\n",
+    );
+}
+
+#[test]
 fn top_level_await_is_refused() {
     let options = CompileOptions { format: Format::CommonJs, ..CompileOptions::default() };
     let result = compile("интизор ф();", &options);

@@ -281,10 +281,24 @@ impl<'a> Printer<'_, 'a> {
                 printer.p("for (const k of Object.keys(m)) ");
                 printer.braced(|printer| {
                     printer.line();
-                    printer.p("if (k !== \"default\" && !own.includes(k) && !Object.hasOwn(module.exports, k)) ");
+                    printer.p("if (k === \"default\" || own.includes(k)) continue;");
+                    printer.line();
+                    // Two stars that give one name different values hide it.
+                    printer.p("if (!Object.hasOwn(module.exports, k)) ");
                     printer.braced(|printer| {
                         printer.line();
-                        printer.p("Object.defineProperty(module.exports, k, {enumerable: true, get: () => m[k]});");
+                        for part in [
+                            "Object.defineProperty(module.exports, k, {",
+                            "configurable: true, enumerable: true, ",
+                            "get: () => m[k]});",
+                        ] {
+                            printer.p(part);
+                        }
+                    });
+                    printer.p(" else if (module.exports[k] !== m[k]) ");
+                    printer.braced(|printer| {
+                        printer.line();
+                        printer.p("delete module.exports[k];");
                     });
                 });
             });
