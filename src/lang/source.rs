@@ -88,11 +88,17 @@ impl<'s> LineIndex<'s> {
         text.trim_end_matches(['\n', '\r', '\u{2028}', '\u{2029}'])
     }
 
+    /// Byte offset of the first character of a line (from 1).
+    pub fn line_offset(&self, line: u32) -> u32 {
+        self.starts.get((line as usize).saturating_sub(1)).map_or(0, |&(start, _)| start)
+    }
+
     pub fn line_count(&self) -> u32 {
         self.starts.len() as u32
     }
 }
 
 fn utf16_len(text: &str) -> u32 {
-    text.chars().map(|c| c.len_utf16() as u32).sum()
+    // One unit for each first byte of a character, one more for those of four bytes.
+    text.bytes().map(|byte| u32::from(byte & 0xC0 != 0x80) + u32::from(byte >= 0xF0)).sum()
 }

@@ -1,5 +1,7 @@
 //! The stable codes of every diagnostic. Generated from `catalogue.json`; edit that, not this file.
 
+use super::Severity;
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[repr(u16)]
 pub enum Code {
@@ -143,4 +145,314 @@ pub enum Code {
     RunFailed = 7007,
     TooManyErrors = 9001,
     InternalError = 9002,
+}
+
+impl Code {
+    /// In ascending order.
+    pub const ALL: &'static [Code] = &[
+        Code::UnexpectedCharacter,
+        Code::UnterminatedString,
+        Code::UnterminatedTemplate,
+        Code::UnterminatedComment,
+        Code::InvalidNumber,
+        Code::NameAfterNumber,
+        Code::UnknownEscape,
+        Code::MixedAlphabets,
+        Code::MalformedEscape,
+        Code::UnterminatedRegex,
+        Code::UnexpectedToken,
+        Code::ExpectedToken,
+        Code::MissingSemicolon,
+        Code::UnclosedBracket,
+        Code::ExpectedExpression,
+        Code::ExpectedType,
+        Code::ExpectedName,
+        Code::ExpectedMemberName,
+        Code::ExpectedClassMember,
+        Code::MultipleDefault,
+        Code::ExpectedCase,
+        Code::IncompleteConditionalType,
+        Code::BadImport,
+        Code::BadExport,
+        Code::TryWithoutHandler,
+        Code::UnsupportedSyntax,
+        Code::InvalidAssignmentTarget,
+        Code::MisspelledKeyword,
+        Code::ReservedJsWord,
+        Code::RestNotLast,
+        Code::ModuleDeclarationNested,
+        Code::MixedNullish,
+        Code::UnaryBeforePower,
+        Code::NestingTooDeep,
+        Code::DocumentedSpelling,
+        Code::EmptySubstitution,
+        Code::DuplicateConstructor,
+        Code::UndefinedName,
+        Code::UndefinedType,
+        Code::DuplicateDeclaration,
+        Code::UseBeforeDeclaration,
+        Code::TypeUsedAsValue,
+        Code::ValueUsedAsType,
+        Code::DuplicateParameter,
+        Code::TypeMismatch,
+        Code::AssignmentMismatch,
+        Code::MissingProperty,
+        Code::ExcessProperty,
+        Code::TupleLength,
+        Code::ElementMismatch,
+        Code::PropertyMismatch,
+        Code::CircularType,
+        Code::TypeArgumentCount,
+        Code::BadOperand,
+        Code::NoOverlap,
+        Code::NotIterable,
+        Code::NullNotAllowed,
+        Code::ConstraintNotMet,
+        Code::ArgumentCount,
+        Code::ArgumentType,
+        Code::NotCallable,
+        Code::ReturnMismatch,
+        Code::MissingReturn,
+        Code::VoidReturnsValue,
+        Code::RequiredAfterOptional,
+        Code::NotConstructable,
+        Code::UnknownProperty,
+        Code::ReadonlyWrite,
+        Code::ConstAssignment,
+        Code::PossiblyNull,
+        Code::TupleIndex,
+        Code::PrivateAccess,
+        Code::ProtectedAccess,
+        Code::StaticInstance,
+        Code::UnknownBuiltinMember,
+        Code::UnknownNamespaceMember,
+        Code::UnknownNotNarrowed,
+        Code::ImportAssignment,
+        Code::BaseClassNotFound,
+        Code::InvalidExtends,
+        Code::CircularInheritance,
+        Code::BaseClassLater,
+        Code::InterfaceNotFound,
+        Code::InterfaceMemberMissing,
+        Code::InterfaceMemberMismatch,
+        Code::AbstractInstantiation,
+        Code::AbstractMemberMissing,
+        Code::IncompatibleOverride,
+        Code::MissingSuperCall,
+        Code::SuperOutside,
+        Code::DuplicateMember,
+        Code::AbstractInConcreteClass,
+        Code::ConstWithoutValue,
+        Code::ReturnOutsideFunction,
+        Code::BreakOutsideLoop,
+        Code::ContinueOutsideLoop,
+        Code::AwaitOutsideAsync,
+        Code::UnreachableCode,
+        Code::CaseNeverMatches,
+        Code::DuplicateCase,
+        Code::UsedBeforeAssigned,
+        Code::UnusedName,
+        Code::ModuleNotFound,
+        Code::FileNotFound,
+        Code::OutsideProject,
+        Code::PackageMainEscapes,
+        Code::BadPackageJson,
+        Code::BaseUrlRequired,
+        Code::ExportNotFound,
+        Code::SpecifierRefused,
+        Code::AmbiguousExport,
+        Code::ExportUndeclared,
+        Code::DuplicateExport,
+        Code::ReadFailed,
+        Code::ModuleHasErrors,
+        Code::CircularDependency,
+        Code::EntryFailed,
+        Code::MissingDependency,
+        Code::BadEncoding,
+        Code::UnsupportedFormat,
+        Code::BundleFailed,
+        Code::EntryNotAbsolute,
+        Code::EntryMissing,
+        Code::DynamicRequire,
+        Code::ModuleTooLarge,
+        Code::BadSourceMap,
+        Code::MinifyUnavailable,
+        Code::MinifyFailed,
+        Code::WriteFailed,
+        Code::NotInBundle,
+        Code::TopLevelAwait,
+        Code::ConfigReadFailed,
+        Code::ConfigNotJson,
+        Code::ConfigBadValue,
+        Code::ConfigUnknownOption,
+        Code::InputNotFound,
+        Code::DirectoryExists,
+        Code::RunFailed,
+        Code::TooManyErrors,
+        Code::InternalError,
+    ];
+
+    /// In the default mode.
+    #[rustfmt::skip]
+    pub const fn default_severity(self) -> Severity {
+        match self {
+            Code::MixedAlphabets
+            | Code::DocumentedSpelling
+            | Code::UnusedName
+            | Code::TooManyErrors => Severity::Info,
+            Code::UnknownEscape
+            | Code::MissingSemicolon
+            | Code::EmptySubstitution
+            | Code::AssignmentMismatch
+            | Code::ExcessProperty
+            | Code::BadOperand
+            | Code::NoOverlap
+            | Code::NotIterable
+            | Code::ConstraintNotMet
+            | Code::NotCallable
+            | Code::ReturnMismatch
+            | Code::MissingReturn
+            | Code::VoidReturnsValue
+            | Code::RequiredAfterOptional
+            | Code::NotConstructable
+            | Code::UnknownProperty
+            | Code::ReadonlyWrite
+            | Code::PossiblyNull
+            | Code::TupleIndex
+            | Code::PrivateAccess
+            | Code::ProtectedAccess
+            | Code::StaticInstance
+            | Code::UnknownBuiltinMember
+            | Code::UnknownNamespaceMember
+            | Code::UnknownNotNarrowed
+            | Code::InterfaceMemberMissing
+            | Code::InterfaceMemberMismatch
+            | Code::AbstractInstantiation
+            | Code::AbstractMemberMissing
+            | Code::IncompatibleOverride
+            | Code::MissingSuperCall
+            | Code::AbstractInConcreteClass
+            | Code::UnreachableCode
+            | Code::CaseNeverMatches
+            | Code::DuplicateCase
+            | Code::UsedBeforeAssigned
+            | Code::CircularDependency
+            | Code::DynamicRequire
+            | Code::BadSourceMap => Severity::Warning,
+            _ => Severity::Error,
+        }
+    }
+
+    /// In strict mode.
+    #[rustfmt::skip]
+    pub const fn strict_severity(self) -> Severity {
+        match self {
+            Code::MissingSemicolon
+            | Code::AssignmentMismatch
+            | Code::ExcessProperty
+            | Code::BadOperand
+            | Code::NoOverlap
+            | Code::NotIterable
+            | Code::ConstraintNotMet
+            | Code::NotCallable
+            | Code::ReturnMismatch
+            | Code::MissingReturn
+            | Code::VoidReturnsValue
+            | Code::NotConstructable
+            | Code::UnknownProperty
+            | Code::ReadonlyWrite
+            | Code::PossiblyNull
+            | Code::TupleIndex
+            | Code::PrivateAccess
+            | Code::ProtectedAccess
+            | Code::StaticInstance
+            | Code::UnknownNamespaceMember
+            | Code::UnknownNotNarrowed
+            | Code::InterfaceMemberMissing
+            | Code::InterfaceMemberMismatch
+            | Code::AbstractInstantiation
+            | Code::AbstractMemberMissing
+            | Code::IncompatibleOverride
+            | Code::MissingSuperCall => Severity::Error,
+            _ => self.default_severity(),
+        }
+    }
+
+    /// In the default mode, in the places where older compilers kept silent.
+    #[rustfmt::skip]
+    pub const fn new_place_severity(self) -> Severity {
+        match self {
+            Code::UndefinedName
+            | Code::ArgumentCount
+            | Code::ArgumentType => Severity::Warning,
+            _ => self.default_severity(),
+        }
+    }
+
+    /// The entry of the terms `related` that stands beside a second place.
+    #[rustfmt::skip]
+    pub const fn related_label(self) -> &'static str {
+        match self {
+            Code::UseBeforeDeclaration
+            | Code::ConstAssignment
+            | Code::BaseClassLater => "declaration",
+            Code::MultipleDefault
+            | Code::DuplicateConstructor
+            | Code::DuplicateDeclaration
+            | Code::DuplicateParameter
+            | Code::DuplicateMember
+            | Code::DuplicateCase
+            | Code::DuplicateExport => "first",
+            Code::ImportAssignment
+            | Code::ReadFailed => "import",
+            Code::UnclosedBracket => "opener",
+            Code::TryWithoutHandler => "start",
+            Code::TypeMismatch
+            | Code::AssignmentMismatch
+            | Code::MissingProperty
+            | Code::TupleLength
+            | Code::NullNotAllowed
+            | Code::ReturnMismatch
+            | Code::VoidReturnsValue => "value",
+            _ => "other",
+        }
+    }
+
+    /// Always on, blocks output in both modes.
+    #[rustfmt::skip]
+    pub const fn is_early_error(self) -> bool {
+        matches!(
+            self,
+            Code::MultipleDefault
+            | Code::TryWithoutHandler
+            | Code::InvalidAssignmentTarget
+            | Code::RestNotLast
+            | Code::ModuleDeclarationNested
+            | Code::MixedNullish
+            | Code::UnaryBeforePower
+            | Code::DuplicateConstructor
+            | Code::DuplicateDeclaration
+            | Code::DuplicateParameter
+            | Code::ConstAssignment
+            | Code::ImportAssignment
+            | Code::SuperOutside
+            | Code::ConstWithoutValue
+            | Code::ReturnOutsideFunction
+            | Code::BreakOutsideLoop
+            | Code::ContinueOutsideLoop
+            | Code::AwaitOutsideAsync
+            | Code::ExportUndeclared
+            | Code::DuplicateExport
+        )
+    }
+
+    /// Said only when the option `rules` asks for it.
+    #[rustfmt::skip]
+    pub const fn is_off_by_default(self) -> bool {
+        matches!(
+            self,
+            Code::MixedAlphabets
+            | Code::UnusedName
+        )
+    }
 }

@@ -2,8 +2,20 @@
 //! Must never hold a finished sentence.
 
 mod code;
+mod frame;
+mod lookalike;
+mod message;
+mod render;
+mod severity;
+mod suggest;
+mod texts;
 
 pub use code::Code;
+pub use lookalike::look_alike;
+pub use render::{Place, Rendered, RenderedEdit, RenderedFix, RenderedRelated, place, render};
+pub use severity::{DIAGNOSTICS_MAX, MODULE_ERRORS_MAX, Mode, Rule, Settled, settle};
+pub use suggest::nearest;
+pub use texts::Texts;
 
 use crate::source::Span;
 
