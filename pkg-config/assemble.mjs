@@ -1,0 +1,78 @@
+// Makes the npm package from what wasm-pack built and from this folder:
+// `node assemble.mjs --wasm DIR --out DIR`. Nothing of an earlier package stays.
+
+import { execFileSync } from "node:child_process";
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const root = dirname(here);
+const { values } = parseArgs({ options: { wasm: { type: "string" }, out: { type: "string" } } });
+if (!values.wasm || !values.out) throw new Error("usage: assemble.mjs --wasm DIR --out DIR");
+const wasm = resolve(values.wasm);
+const out = resolve(values.out);
+
+rmSync(out, { recursive: true, force: true });
+mkdirSync(out, { recursive: true });
+for (const name of ["somon_wasm.js", "somon_wasm.d.ts", "somon_wasm_bg.wasm"]) {
+  cpSync(join(wasm, name), join(out, name));
+}
+for (const folder of ["entry", "locale", "worker"]) {
+  if (existsSync(join(here, folder))) cpSync(join(here, folder), join(out, folder), { recursive: true });
+}
+cpSync(join(root, "LICENSE"), join(out, "LICENSE"));
+cpSync(join(here, "README.md"), join(out, "README.md"));
+
+const crate = manifestOfCrate();
+// The build that the recovery tests break on purpose has exports to do so.
+const canTrap = readFileSync(join(wasm, "somon_wasm.d.ts"), "utf8").includes("break_now");
+compileFacade();
+inlineComponent();
+writeManifest();
+
+/** The facade is compiled beside the glue that it imports, as it will lie in the package. */
+function compileFacade() {
+  cpSync(join(here, "src"), join(out, "src"), { recursive: true });
+  cpSync(join(here, "tsconfig.json"), join(out, "tsconfig.json"));
+  writeFileSync(join(out, "src/version.ts"), `export const version = ${JSON.stringify(crate.version)};\n`);
+  if (canTrap) {
+    writeFileSync(
+      join(out, "src/trap.ts"),
+      `import { call } from "./component.js";
+export const breakNow = (how: string): void => call((exports) => exports.break_now(how));
+export const breakInStep = (how: string, steps: number): void => call((exports) => exports.break_in_step(how, steps));
+`,
+    );
+  }
+  const tsc = join(dirname(createRequire(import.meta.url).resolve("typescript/package.json")), "bin/tsc");
+  const options = ["-p", join(out, "tsconfig.json"), "--rootDir", join(out, "src"), "--outDir", join(out, "dist")];
+  execFileSync(process.execPath, [tsc, ...options], { stdio: "inherit" });
+  rmSync(join(out, "src"), { recursive: true });
+  rmSync(join(out, "tsconfig.json"));
+}
+
+function inlineComponent() {
+  const text = readFileSync(join(out, "somon_wasm_bg.wasm")).toString("base64");
+  writeFileSync(
+    join(out, "dist/bytes.js"),
+    `export const bytes = Uint8Array.from(atob(${JSON.stringify(text)}), (unit) => unit.charCodeAt(0));\n`,
+  );
+}
+
+function writeManifest() {
+  const manifest = JSON.parse(readFileSync(join(here, "package.template.json"), "utf8"));
+  manifest.version = crate.version;
+  manifest.description = crate.description;
+  if (canTrap) manifest.exports["./trap"] = "./dist/trap.js";
+  writeFileSync(join(out, "package.json"), `${JSON.stringify(manifest, null, 2)}\n`);
+}
+
+/** Version and description stand once, in Cargo.toml. */
+function manifestOfCrate() {
+  const options = ["metadata", "--no-deps", "--offline", "--format-version", "1"];
+  const text = execFileSync("cargo", options, { cwd: root, encoding: "utf8", maxBuffer: 1 << 26 });
+  return JSON.parse(text).packages.find(({ name }) => name === "somon-wasm");
+}

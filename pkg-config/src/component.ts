@@ -1,0 +1,81 @@
+// The one instance of the component: every call goes through here, and here a trap is survived.
+// Knows nothing of what the calls mean.
+
+import * as glue from "../somon_wasm.js";
+import { SomonModuleError, isAnswer } from "./error.js";
+
+/** Somebody with calls under way in the instance. */
+export interface Tenant {
+  /** The instance is dead: reject what is pending, stop what is running. */
+  poisoned(reason: SomonModuleError): void;
+  /** A fresh instance is there: make yourself known again. */
+  renewed(): void;
+}
+
+export type Exports = typeof glue;
+
+const tenants = new Set<Tenant>();
+let isReady = false;
+let depth = 0;
+let trap: unknown;
+
+export async function start(source: Parameters<typeof glue.default>[0]): Promise<void> {
+  await glue.default(source);
+  isReady = true;
+}
+
+export function startSync(module: WebAssembly.Module | BufferSource): void {
+  glue.initSync({ module });
+  isReady = true;
+}
+
+export function register(tenant: Tenant): void {
+  tenants.add(tenant);
+}
+
+export function unregister(tenant: Tenant): void {
+  tenants.delete(tenant);
+}
+
+/** Calls into the component. A failure it answers with is thrown as a SomonModuleError, a trap as `POISONED`. */
+export function call<T>(use: (exports: Exports) => T): T {
+  if (!isReady) {
+    throw new SomonModuleError({
+      code: "INTERNAL",
+      message: "the component is not started: await init() or call initSync(module) first",
+    });
+  }
+  if (trap !== undefined) throw poisoned(trap);
+  depth++;
+  try {
+    return use(glue);
+  } catch (thrown) {
+    if (isAnswer(thrown)) throw new SomonModuleError(thrown);
+    if (thrown instanceof SomonModuleError) throw thrown;
+    trap = thrown;
+    throw poisoned(thrown);
+  } finally {
+    depth--;
+    // A trap inside a user's hook leaves the outer call's frames in the dead instance: wait for them.
+    if (depth === 0 && trap !== undefined) recover();
+  }
+}
+
+function recover(): void {
+  const reason = poisoned(trap);
+  const affected = [...tenants];
+  // Must not need the stack, which may be used up: it only sets a mark in JavaScript, and the next
+  // call of any export begins with a fresh instance.
+  glue.renew();
+  trap = undefined;
+  for (const tenant of affected) tenant.poisoned(reason);
+  for (const tenant of affected) tenant.renewed();
+}
+
+function poisoned(cause: unknown): SomonModuleError {
+  const detail = cause instanceof Error ? cause.message : String(cause);
+  return new SomonModuleError(
+    { code: "POISONED", message: `the component trapped (${detail}); the next call has a fresh instance` },
+    cause,
+  );
+}

@@ -1,0 +1,56 @@
+// The one error class of the package. Told by `name` and `code`; only its type is public.
+
+import type { ConfigProblem, Diagnostic, ErrorCode, ImportStep } from "./types.js";
+
+/** What the component says about a failure: plain fields. */
+export interface ErrorFields {
+  code: ErrorCode;
+  message: string;
+  specifier?: string;
+  referrer?: string;
+  url?: string;
+  importChain?: ImportStep[];
+  status?: number;
+  attempts?: number;
+  retryAfterMs?: number;
+  diagnostics?: Diagnostic[];
+  truncated?: boolean;
+  errors?: ConfigProblem[];
+  cause?: ErrorFields;
+}
+
+export class SomonModuleError extends Error {
+  override readonly name = "SomonModuleError";
+  readonly code!: ErrorCode;
+  readonly specifier?: string;
+  readonly referrer?: string;
+  readonly url?: string;
+  /** From the entry to the failing module, each the import that led onward. */
+  readonly importChain?: readonly ImportStep[];
+  /** HTTP status of `LOAD_HTTP`. */
+  readonly status?: number;
+  readonly attempts?: number;
+  readonly retryAfterMs?: number;
+  readonly diagnostics?: readonly Diagnostic[];
+  readonly truncated?: boolean;
+  /** Of `CONFIG_INVALID`: every problem of the options. */
+  readonly errors?: readonly ConfigProblem[];
+
+  constructor(fields: ErrorFields, cause?: unknown) {
+    const { message, cause: inner, ...rest } = fields;
+    const reason = inner === undefined ? cause : new SomonModuleError(inner);
+    super(message, reason === undefined ? undefined : { cause: reason });
+    Object.assign(this, rest);
+  }
+
+  toJSON(): Record<string, unknown> {
+    const cause = this.cause;
+    const told = cause instanceof SomonModuleError ? { cause: cause.toJSON() } : {};
+    return { ...(this as object), message: this.message, ...told };
+  }
+}
+
+/** Whether an export answered with a failure; anything else that it throws is a trap. */
+export function isAnswer(thrown: unknown): thrown is ErrorFields {
+  return typeof thrown === "object" && thrown !== null && !(thrown instanceof Error) && "code" in thrown;
+}

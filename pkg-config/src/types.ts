@@ -1,0 +1,168 @@
+// The public types: options, results, diagnostics. Types only.
+
+export type ErrorCode =
+  | "CONFIG_INVALID"
+  | "RESOLVE_EMPTY"
+  | "RESOLVE_BARE"
+  | "RESOLVE_BLOCKED"
+  | "RESOLVE_INVALID_URL"
+  | "RESOLVE_SCHEME"
+  | "RESOLVE_CREDENTIALS"
+  | "RESOLVE_ORIGIN"
+  | "RESOLVE_OUTSIDE_ROOT"
+  | "RESOLVE_BACKTRACK"
+  | "RESOLVE_TOO_LONG"
+  | "RESOLVE_NOT_FOUND"
+  | "LOAD_NETWORK"
+  | "LOAD_HTTP"
+  | "LOAD_TIMEOUT"
+  | "LOAD_ABORTED"
+  | "LOAD_MIME"
+  | "LOAD_TOO_LARGE"
+  | "LOAD_INTEGRITY"
+  | "LOAD_DECODE"
+  | "LOAD_REDIRECT"
+  | "LOAD_JSON"
+  | "BREAKER_OPEN"
+  | "CYCLE"
+  | "LIMIT_MODULES"
+  | "LIMIT_BYTES"
+  | "LIMIT_DEPTH"
+  | "LIMIT_FETCHES"
+  | "TIMEOUT"
+  | "PARSE"
+  | "BUNDLE_GLOBAL_MISSING"
+  | "COMPILE_FAILED"
+  | "SHUTDOWN"
+  | "INTERNAL"
+  | "POISONED"
+  | "RUN_UNSUPPORTED";
+
+export interface ImportStep {
+  url: string;
+  specifier: string;
+  line: number;
+  column: number;
+}
+
+export interface ConfigProblem {
+  /** `loading.fetchTimeout` */
+  path: string;
+  message: string;
+  received: string;
+  code: "SOM7003" | "SOM7004";
+}
+
+export interface Place {
+  url: string;
+  /** From 1, in UTF-16 units; the end is exclusive. */
+  line: number;
+  column: number;
+  endLine: number;
+  endColumn: number;
+}
+
+export interface Diagnostic extends Place {
+  code: string;
+  severity: "error" | "warning" | "info" | "hint";
+  message: string;
+  hint?: string;
+  /** Offsets from 0 in UTF-16 units. */
+  start: number;
+  end: number;
+  frame: string;
+  related: (Place & { message: string })[];
+  fix?: { title: string; edits: { start: number; end: number; text: string }[] };
+}
+
+export type Target = "es2020" | "es2022" | "esnext";
+export type Locale = "en" | "tg" | "tj" | "ru";
+
+export interface CallOptions {
+  signal?: AbortSignal;
+  /** Milliseconds. */
+  timeout?: number;
+}
+
+/** What the constructor of ModuleSystem takes; the component checks it as a whole. */
+export interface ModuleSystemOptions {
+  resolution?: {
+    baseUrl?: string;
+    extensions?: string[];
+    allowedOrigins?: "any" | "same" | string[];
+    allowPrivateHosts?: boolean;
+  };
+  loading?: {
+    fetch?: (url: string, init: RequestInit) => Promise<Response>;
+    concurrency?: number;
+    fetchTimeout?: number;
+    externals?: string[];
+    circularDependencyStrategy?: "error" | "warn" | "ignore";
+    maxModules?: number;
+    maxDepth?: number;
+    maxModuleBytes?: number;
+    maxTotalBytes?: number;
+    maxFetches?: number;
+    maxRedirects?: number;
+    maxCacheSize?: number;
+    maxCacheMemory?: number;
+  };
+  compilation?: { target?: Target; strict?: boolean; locale?: Locale };
+  operationTimeout?: number;
+}
+
+export interface LoadedModule {
+  id: string;
+  /** Where it really came from: the base of its own imports. */
+  resolvedPath: string;
+  type: "som" | "js" | "json" | "external";
+  source: string;
+  dependencies: string[];
+  dependencyInfo: {
+    specifier: string;
+    kind: "static" | "reexport" | "dynamic";
+    id: string;
+    line: number;
+    column: number;
+  }[];
+  exports: string[];
+}
+
+export interface CompiledModule {
+  code: string;
+  map?: string;
+  type: "som" | "js" | "json";
+}
+
+export interface CompilationResult {
+  modules: Map<string, CompiledModule>;
+  entryPoint?: string;
+  dependencies: string[];
+  errors: Diagnostic[];
+  warnings: Diagnostic[];
+  truncated?: boolean;
+}
+
+export interface BundleOptions extends CallOptions {
+  entryPoint: string;
+  format?: "esm";
+  externals?: string[];
+}
+
+export interface BundleOutput {
+  code: string;
+  map?: string;
+  fileName: string;
+  modules: { id: string; key: string; bytes: number }[];
+  externals: string[];
+  warnings: Diagnostic[];
+  truncated?: boolean;
+}
+
+export interface RunOptions extends CallOptions {
+  /** Namespaces of external modules, by the name they are imported under. */
+  externals?: Record<string, object>;
+}
+
+/** What a program exports. */
+export type ModuleNamespace = Record<string, unknown>;

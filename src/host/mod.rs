@@ -1,0 +1,11 @@
+//! The only room with JavaScript inside: fetches, timers, clock, randomness, console.
+//! Must never hold policy: what happens and when was decided by whoever sent the effect.
+
+pub mod clock;
+pub mod console;
+pub mod fetch;
+pub mod profile;
+pub mod random;
+pub mod timer;
+#[cfg(feature = "trap")]
+pub mod trap;

@@ -1,0 +1,14 @@
+//! The flat exports: numbers and values in, numbers and values out. Ids instead of handles, so that
+//! nobody outside can hold on to a piece of a dead instance. Must never hold logic.
+
+#[cfg(feature = "trap")]
+mod trap;
+
+use wasm_bindgen::prelude::*;
+
+/// The next call of any export begins with a fresh instance of the same module. Must not touch
+/// memory: it is called after a trap, when the stack may be used up and every invariant broken.
+#[wasm_bindgen]
+pub fn renew() {
+    wasm_bindgen::handler::schedule_reinit();
+}

@@ -1,0 +1,9 @@
+//! The effects of the host in a dedicated worker.
+#![cfg(target_arch = "wasm32")]
+
+#[path = "shared/effects.rs"]
+mod effects;
+
+const HOST: somon_wasm::host::profile::HostName = somon_wasm::host::profile::HostName::Worker;
+
+wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_dedicated_worker);
