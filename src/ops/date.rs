@@ -40,7 +40,7 @@ pub fn retry_after_ms(value: &str, wall_now_ms: u64) -> Option<u64> {
 
 /// The three forms of RFC 9110 5.6.7, as epoch ms.
 pub fn http_date_ms(text: &str) -> Option<u64> {
-    let mut words = text.split([' ', '-', ',']).filter(|word| !word.is_empty());
+    let mut words = Words { rest: text };
     let weekday = words.next()?;
     if weekday.len() < 3 {
         return None;
@@ -69,19 +69,41 @@ pub fn http_date_ms(text: &str) -> Option<u64> {
         _ => return None,
     };
     let day = number(day).filter(|day| (1..=31).contains(day))?;
-    let mut clock = time.split(':');
-    let hour = number(clock.next()?).filter(|hour| *hour < 24)?;
-    let minute = number(clock.next()?).filter(|minute| *minute < 60)?;
-    let second = number(clock.next()?).filter(|second| *second <= 60)?;
-    if clock.next().is_some() {
+    let clock = |at: usize| number(time.get(at..at + 2)?);
+    let (hour, minute, second) = (clock(0)?, clock(3)?, clock(6)?);
+    let colons = time.as_bytes().get(2) == Some(&b':') && time.as_bytes().get(5) == Some(&b':');
+    if time.len() != 8 || !colons || hour > 23 || minute > 59 || second > 60 {
         return None;
     }
     Some(days(year, month, day)? * MS_PER_DAY + (hour * 3600 + minute * 60 + second) * 1000)
 }
 
+/// Pieces between spaces, dashes and commas.
+struct Words<'a> {
+    rest: &'a str,
+}
+
+impl<'a> Words<'a> {
+    fn next(&mut self) -> Option<&'a str> {
+        let is_gap = |byte: &u8| matches!(byte, b' ' | b'-' | b',');
+        let start = self.rest.bytes().position(|byte| !is_gap(&byte))?;
+        let from_start = self.rest.get(start..)?;
+        let end = from_start.bytes().position(|byte| is_gap(&byte)).unwrap_or(from_start.len());
+        self.rest = from_start.get(end..)?;
+        from_start.get(..end)
+    }
+}
+
+/// One to four digits.
 fn number(text: &str) -> Option<u64> {
-    let short = (1..=4).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
-    short.then(|| text.parse().ok()).flatten()
+    let mut value = 0;
+    for byte in text.bytes() {
+        value = value * 10 + u64::from(byte.checked_sub(b'0').filter(|digit| *digit < 10)?);
+        if value > 9999 {
+            return None;
+        }
+    }
+    (1..=4).contains(&text.len()).then_some(value)
 }
 
 /// Year, month and day of a day counted from 1970-01-01. Years are taken to begin in March, so that the leap day

@@ -318,7 +318,7 @@ fn judged(name: &'static str, message: String, observed: f64, warn: f64, fail: f
 }
 
 fn push_mib(out: &mut String, bytes: u64) {
-    push_fixed(out, ((u128::from(bytes) * 10 + (1 << 19)) >> 20) as u64, 1);
+    push_fixed(out, bytes.saturating_mul(10).saturating_add(1 << 19) >> 20, 1);
 }
 
 fn push_tenths(out: &mut String, value: f64) {

@@ -208,11 +208,25 @@ impl Metrics {
             return;
         }
         self.load_done(LoadOutcome::Error, us, now_us);
-        let room = self.load_errors.len() < CODES_MAX;
-        let code = if room || self.load_errors.iter().any(|(known, _)| *known == code) { code } else { "other" };
-        match self.load_errors.iter_mut().find(|(known, _)| *known == code) {
-            Some((_, count)) => *count += 1,
-            None => self.load_errors.push((code, 1)),
+        self.add_load_errors(code, 1);
+    }
+
+    /// Sorted by code.
+    fn add_load_errors(&mut self, code: &'static str, amount: u64) {
+        let find = |errors: &[(&'static str, u64)], code| errors.binary_search_by(|(known, _)| (*known).cmp(code));
+        let mut place = find(&self.load_errors, code);
+        let mut code = code;
+        if place.is_err() && self.load_errors.len() >= CODES_MAX {
+            code = "other";
+            place = find(&self.load_errors, code);
+        }
+        match place {
+            Ok(at) => {
+                if let Some((_, count)) = self.load_errors.get_mut(at) {
+                    *count += amount;
+                }
+            }
+            Err(at) => self.load_errors.insert(at.min(self.load_errors.len()), (code, amount)),
         }
     }
 

@@ -16,13 +16,15 @@ pub fn is_secret_key(key: &str, more: &[String]) -> bool {
     if more.iter().any(|other| other.eq_ignore_ascii_case(key)) {
         return true;
     }
-    let plain: String = key
-        .chars()
-        .take(NAME_BYTES_MAX)
-        .filter(|char| !matches!(char, '-' | '_'))
-        .map(|char| char.to_ascii_lowercase())
-        .collect();
-    SECRET_PARTS.iter().any(|part| plain.contains(part))
+    let mut plain = [0; NAME_BYTES_MAX];
+    let letters = key.bytes().filter(|byte| !matches!(byte, b'-' | b'_'));
+    let mut length = 0;
+    for (place, byte) in plain.iter_mut().zip(letters) {
+        *place = byte.to_ascii_lowercase();
+        length += 1;
+    }
+    let plain = plain.get(..length).unwrap_or_default();
+    SECRET_PARTS.iter().any(|part| plain.windows(part.len()).any(|window| window == part.as_bytes()))
 }
 
 /// Appends `text` without the user information of URLs, the values of secret parameters, and bearer tokens.
@@ -30,7 +32,7 @@ pub fn push_redacted(out: &mut String, text: &str, more: &[String]) {
     let mut rest = text;
     // What was written so far is always a copy of what was read, or its replacement.
     while let Some(at) = rest.bytes().position(|byte| matches!(byte, b':' | b'?' | b'&' | b'#' | b'B' | b'b')) {
-        let (before, found) = rest.split_at(at);
+        let (before, found) = (rest.get(..at).unwrap_or_default(), rest.get(at..).unwrap_or_default());
         out.push_str(before);
         let taken = if found.starts_with("://") {
             out.push_str("://");

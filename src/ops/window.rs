@@ -77,16 +77,17 @@ impl OutcomeWindow {
         self.results.iter().map(|result| (result >> 1, result & 1 == 1))
     }
 
-    /// A window as it was saved. Stamps out of order would never age out, so they are sorted.
-    pub fn restored(mut failures: Vec<u64>, mut results: Vec<(u64, bool)>) -> Self {
-        failures.sort_unstable();
-        results.sort_unstable();
+    /// A window as it was saved, oldest first; `None`: out of order, so that stamps would never age out.
+    pub fn restored(failures: Vec<u64>, results: Vec<(u64, bool)>) -> Option<Self> {
+        if !failures.is_sorted() || !results.is_sorted_by_key(|(at, _)| *at) {
+            return None;
+        }
         let failed_results = results.iter().filter(|(_, failed)| *failed).count() as u32;
-        OutcomeWindow {
+        Some(OutcomeWindow {
             failures: failures.into(),
             results: results.into_iter().map(|(at, failed)| at << 1 | u64::from(failed)).collect(),
             failed_results,
-        }
+        })
     }
 
     fn drop_oldest_result(&mut self) {

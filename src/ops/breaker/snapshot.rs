@@ -3,7 +3,7 @@
 //! Must never bring back half a snapshot, nor calls under way: their leases died with the old instance.
 
 use super::machine::{Breaker, State, Totals};
-use super::{Breakers, add};
+use super::{Breakers, add, slot_mut};
 use crate::snapshot::{Reader, Writer};
 use crate::window::{FAILURES_MAX, OutcomeWindow};
 
@@ -11,7 +11,7 @@ const VERSION: u8 = 1;
 /// What JavaScript can count to; leaves room to go on counting.
 const COUNT_MAX: u64 = 1 << 53;
 /// Bytes a breaker takes at least: no key, no results.
-const BREAKER_BYTES_MIN: usize = 4 + 1 + 4 + 4 + 4 + 8 + 8 + 1 + 9 + 40 + 4 + 4;
+const BREAKER_BYTES_MIN: usize = 4 + 8 + 1 + 4 + 4 + 4 + 8 + 8 + 1 + 9 + 40 + 4 + 4;
 
 /// The bytes are no snapshot of this version, or a damaged one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,11 +25,9 @@ impl Breakers {
         writer.u8(VERSION);
         write_totals(&mut writer, self.retired);
         writer.u32(self.sorted.len() as u32);
-        // In order of use, so that the order survives.
-        let mut slots: Vec<_> = self.slots.iter().flatten().collect();
-        slots.sort_unstable_by_key(|slot| slot.used);
-        for slot in slots {
+        for slot in self.slots.iter().flatten() {
             writer.text(&slot.key);
+            writer.u64(slot.used);
             write_breaker(&mut writer, &slot.breaker, now_us);
         }
         writer.bytes
@@ -44,20 +42,30 @@ impl Breakers {
             return Ok(());
         }
         self.retired = add(self.retired, retired);
-        for (key, breaker) in saved {
+        for Saved { key, used, breaker } in saved {
             if self.find(key).is_some() {
                 continue;
             }
             while self.sorted.len() >= max {
                 self.remove_least_used();
             }
-            self.insert(key, breaker);
+            let slot = self.insert(key, breaker);
+            self.use_count = self.use_count.max(used);
+            if let Some(slot) = slot_mut(&mut self.slots, slot) {
+                slot.used = used;
+            }
         }
         Ok(())
     }
 }
 
-fn read(bytes: &[u8], now_us: u64) -> Option<(Totals, Vec<(&str, Breaker)>)> {
+struct Saved<'a> {
+    key: &'a str,
+    used: u64,
+    breaker: Breaker,
+}
+
+fn read(bytes: &[u8], now_us: u64) -> Option<(Totals, Vec<Saved<'_>>)> {
     let mut reader = Reader::new(bytes);
     if reader.u8()? != VERSION {
         return None;
@@ -66,7 +74,8 @@ fn read(bytes: &[u8], now_us: u64) -> Option<(Totals, Vec<(&str, Breaker)>)> {
     let count = reader.count(BREAKER_BYTES_MIN, super::BREAKERS_MAX as usize)?;
     let mut saved = Vec::with_capacity(count);
     for _ in 0..count {
-        saved.push((reader.text()?, read_breaker(&mut reader, now_us)?));
+        let (key, used) = (reader.text()?, reader.u64()?.min(COUNT_MAX));
+        saved.push(Saved { key, used, breaker: read_breaker(&mut reader, now_us)? });
     }
     reader.is_done().then_some((retired, saved))
 }
@@ -130,7 +139,7 @@ fn read_breaker(reader: &mut Reader, now_us: u64) -> Option<Breaker> {
         let at = now_us.saturating_sub(reader.u64()?);
         results.push((at, reader.u8()? == 1));
     }
-    breaker.window = OutcomeWindow::restored(failures, results);
+    breaker.window = OutcomeWindow::restored(failures, results)?;
     Some(breaker)
 }
 

@@ -83,10 +83,7 @@ fn read(reader: &mut Reader, codes: &[&'static str], now_us: u64) -> Option<Metr
     for _ in 0..reader.count(12, CODES_MAX + 1)? {
         let (text, count) = (reader.text()?, read_count(reader)?);
         let code = codes.iter().copied().find(|code| *code == text).unwrap_or("other");
-        match metrics.load_errors.iter_mut().find(|(known, _)| *known == code) {
-            Some((_, sum)) => *sum += count,
-            None => metrics.load_errors.push((code, count)),
-        }
+        metrics.add_load_errors(code, count);
     }
     let Metrics { load_buckets, compile_buckets, bundle_buckets, lag_buckets, .. } = &mut metrics;
     for buckets in load_buckets.iter_mut().chain([compile_buckets, bundle_buckets, lag_buckets]) {
