@@ -109,7 +109,7 @@ impl<'a> Lexer<'a> {
                 }
                 0..0x80 => token.kind = self.punctuation(byte),
                 _ => match self.current_char() {
-                    Some(c) if unicode_ident::is_xid_start(c) => self.word(&mut token),
+                    Some(c) if unicode_ident::is_xid_start(c) && !word::is_modifier_letter(c) => self.word(&mut token),
                     _ => token.kind = Kind::Invalid,
                 },
             }

@@ -87,7 +87,7 @@ impl Lexer<'_> {
 
     fn name_after_number(&mut self, start: usize) {
         let end = self.at;
-        if !self.current_char().is_some_and(starts_name) {
+        if !self.current_char().is_some_and(|c| starts_name(c) || c.is_ascii_digit()) {
             return;
         }
         while self.current_char().is_some_and(|c| starts_name(c) || c.is_ascii_digit()) {

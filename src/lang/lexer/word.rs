@@ -50,7 +50,7 @@ impl Lexer<'_> {
                         marks = true;
                         self.at += c.len_utf8();
                     }
-                    Some(c) if unicode_ident::is_xid_continue(c) || matches!(c, '\u{200C}' | '\u{200D}') => {
+                    Some(c) if continues_name(c) => {
                         self.at += c.len_utf8();
                     }
                     _ => return marks,
@@ -59,6 +59,15 @@ impl Lexer<'_> {
             }
         }
     }
+}
+
+/// Modifier letters (`ʼ`) look like quotes and hyphens: they make no name.
+fn continues_name(c: char) -> bool {
+    (unicode_ident::is_xid_continue(c) && !is_modifier_letter(c)) || matches!(c, '\u{200C}' | '\u{200D}')
+}
+
+pub(super) fn is_modifier_letter(c: char) -> bool {
+    matches!(c, '\u{2B0}'..='\u{2FF}')
 }
 
 fn classify(text: &str) -> WordInfo {

@@ -105,10 +105,22 @@ impl<'a> Parser<'a> {
                     Ok(arrow) if !in_consequent || self.at(Kind::Colon) => Ok(Some(arrow)),
                     _ => {
                         self.restore(save);
+                        self.refuse_arrow();
                         Ok(None)
                     }
                 }
             }
+        }
+    }
+
+    /// The `(` in hand begins no arrow function: nobody needs to try again when an outer attempt fails, so
+    /// nested attempts cost no more than their depth.
+    fn refuse_arrow(&mut self) {
+        let open = self.token.span.start;
+        if let Ok(index) = self.arrows.binary_search_by_key(&open, |opening| opening.open)
+            && let Some(opening) = self.arrows.get_mut(index)
+        {
+            opening.behind = Behind::Other;
         }
     }
 

@@ -182,6 +182,8 @@ impl<'a> Parser<'a> {
         let mut found: Vec<Name> = Vec::new();
         let mut scan = Scan::new(&mut self.lexer);
         let mut before: Option<Token> = None;
+        // Words since the last `(` that stands open: parameters if an arrow follows its `)`.
+        let mut parameters: Vec<Name> = Vec::new();
         // How many brackets of a parameter or destructuring list are open.
         let mut list = 0u32;
         while let Some(scanned) = scan.next() {
@@ -192,6 +194,13 @@ impl<'a> Parser<'a> {
             let follows = |keywords: &[Keyword]| {
                 before.is_some_and(|t| t.keyword.is_some_and(|k| keywords.contains(&k)) && !t.is_mixed_case)
             };
+            let before_kind = before.map(|t| t.kind);
+            if token.kind == Kind::Arrow && matches!(before_kind, Some(Kind::ParenClose | Kind::Word)) {
+                found.append(&mut parameters);
+            }
+            if token.kind == Kind::ParenOpen || before_kind == Some(Kind::ParenClose) {
+                parameters.clear();
+            }
             match token.kind {
                 Kind::ParenOpen | Kind::BraceOpen | Kind::BracketOpen if list > 0 => list += 1,
                 Kind::ParenClose | Kind::BraceClose | Kind::BracketClose => list = list.saturating_sub(1),
@@ -216,6 +225,8 @@ impl<'a> Parser<'a> {
                         });
                     if in_list || follows(DECLARING) {
                         found.push(token.name);
+                    } else {
+                        parameters.push(token.name);
                     }
                 }
                 _ => {}

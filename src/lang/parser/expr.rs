@@ -227,7 +227,7 @@ impl<'a> Parser<'a> {
                     expr = Expr::Call(self.alloc(call));
                 }
                 Kind::Backtick => {
-                    let template = self.template()?;
+                    let template = self.template(true)?;
                     let span = self.span_from(start);
                     let tagged = TaggedTemplate { span, tag: expr, type_args: &[], template };
                     expr = Expr::TaggedTemplate(self.alloc(tagged));
@@ -239,7 +239,7 @@ impl<'a> Parser<'a> {
                 Kind::Less if with_calls && !self.token.newline_before => {
                     let Some(type_args) = self.call_type_args(expr) else { return Ok(expr) };
                     if self.at(Kind::Backtick) {
-                        let template = self.template()?;
+                        let template = self.template(true)?;
                         let span = self.span_from(start);
                         let tagged = TaggedTemplate { span, tag: expr, type_args, template };
                         expr = Expr::TaggedTemplate(self.alloc(tagged));

@@ -39,10 +39,10 @@ impl<'a> Parser<'a> {
         Expr::Regex(self.alloc(RegexLit { span, raw: self.text(span) }))
     }
 
-    pub(super) fn template(&mut self) -> Parse<&'a Template<'a>> {
+    pub(super) fn template(&mut self, is_tagged: bool) -> Parse<&'a Template<'a>> {
         let open = self.token.span;
         let mut exprs = Vec::new();
-        let quasis = self.template_pieces(|parser, opener| {
+        let quasis = self.template_pieces(is_tagged, |parser, opener| {
             let expr = parser.substitution(opener);
             exprs.push(expr);
         })?;
@@ -53,7 +53,7 @@ impl<'a> Parser<'a> {
     pub(super) fn template_type(&mut self) -> Parse<Type<'a>> {
         let open = self.token.span;
         let mut types = Vec::new();
-        let quasis = self.template_pieces(|parser, opener| {
+        let quasis = self.template_pieces(false, |parser, opener| {
             let base = parser.brackets.len();
             let ty = parser.parse_type().unwrap_or(Type::Error(opener));
             parser.finish_substitution(base);
@@ -65,14 +65,23 @@ impl<'a> Parser<'a> {
 
     /// The pieces of text of the template whose backtick is the current token. `substitution` reads what stands
     /// in `${ }` and stops at the `}`.
-    fn template_pieces(&mut self, mut substitution: impl FnMut(&mut Self, Span)) -> Parse<&'a [TemplateElement<'a>]> {
+    fn template_pieces(
+        &mut self,
+        is_tagged: bool,
+        mut substitution: impl FnMut(&mut Self, Span),
+    ) -> Parse<&'a [TemplateElement<'a>]> {
         let open = self.token.span;
         let mut quasis = Vec::new();
         let mut from = open.end;
         loop {
             let (span, end) = self.lexer.template_piece(from);
             let raw = self.text(span);
+            let reported = self.lexer.diagnostics.len();
             let cooked = cook(self.arena, raw, span.start, true, &mut self.lexer.diagnostics);
+            if is_tagged {
+                // A tag may read the raw text, so that no escape is wrong.
+                self.lexer.diagnostics.truncate(reported);
+            }
             quasis.push(TemplateElement {
                 span,
                 raw,
@@ -124,6 +133,9 @@ impl<'a> Parser<'a> {
             let expr = Expr::Number(self.alloc(zero));
             return Expr::Unary(self.alloc(Unary { span: opener, op: UnaryOp::Void, expr }));
         }
+        if self.at(Kind::End) {
+            return Expr::Error(opener);
+        }
         let outer = self.context.in_consequent;
         self.context.in_consequent = false;
         // A template in a template needs more of the stack than a bracket, and counts twice.
@@ -138,10 +150,12 @@ impl<'a> Parser<'a> {
         if self.at(Kind::BraceClose) && self.brackets.len() == base {
             return;
         }
+        let reported = self.lexer.diagnostics.len();
         self.unexpected();
         loop {
             match self.token.kind {
-                Kind::End => return,
+                // Never closed: that is reported for the template, and is the only cause.
+                Kind::End => return self.lexer.diagnostics.truncate(reported),
                 Kind::BraceClose => {
                     while self.brackets.len() > base && self.brackets.last() != Some(&Kind::BraceOpen) {
                         self.brackets.pop();

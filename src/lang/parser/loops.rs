@@ -17,7 +17,41 @@ impl<'a> Parser<'a> {
                 self.report(crate::diagnostic::Diagnostic::new(Code::AwaitOutsideAsync, span));
             }
         }
+        let base = self.brackets.len();
+        if !self.at(Kind::ParenOpen) {
+            self.expected("(");
+            // A header without brackets ends where the body begins, if that is on its line.
+            while !self.token.newline_before && !matches!(self.token.kind, Kind::BraceOpen | Kind::Backtick | Kind::End)
+            {
+                self.advance();
+            }
+            let has_body = self.at(Kind::BraceOpen) && self.brackets.len() == base;
+            return if has_body { self.body(self.context.in_loop()) } else { Err(super::Abort) };
+        }
         let opener = self.expect(Kind::ParenOpen, "(")?;
+        match self.for_header(start, opener, is_await) {
+            Err(super::Abort) if self.skip_header(base) => self.body(self.context.in_loop()),
+            result => result,
+        }
+    }
+
+    /// To behind the `)` of a header in which something is wrong; false when it has none.
+    fn skip_header(&mut self, base: usize) -> bool {
+        while !(self.token.newline_before && self.at_statement_keyword()) {
+            match self.token.kind {
+                Kind::End | Kind::BraceOpen | Kind::BraceClose | Kind::Backtick => return false,
+                Kind::ParenClose if self.brackets.len() == base + 1 => {
+                    self.advance();
+                    return true;
+                }
+                _ if self.brackets.len() <= base => return false,
+                _ => self.advance(),
+            };
+        }
+        false
+    }
+
+    fn for_header(&mut self, start: u32, opener: Span, is_await: bool) -> Parse<Stmt<'a>> {
         if self.at_word(Keyword::Let) || self.at_word(Keyword::Const) {
             return self.for_with_declaration(start, opener, is_await);
         }

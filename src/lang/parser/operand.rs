@@ -21,7 +21,7 @@ impl<'a> Parser<'a> {
                 let string = self.string_lit(token.span);
                 Ok(Expr::String(self.alloc(string)))
             }
-            Kind::Backtick => Ok(Expr::Template(self.template()?)),
+            Kind::Backtick => Ok(Expr::Template(self.template(false)?)),
             Kind::Slash | Kind::SlashEq => Ok(self.regex_lit()),
             Kind::ParenOpen => self.parenthesised(),
             Kind::BracketOpen => self.array(),

@@ -17,8 +17,38 @@ impl<'a> Parser<'a> {
         self.lexer.diagnostics.push(diagnostic);
     }
 
+    /// Reports a token that does not fit, unless a lexical error between the token before and this one is
+    /// the reason.
+    fn report_token(&mut self, diagnostic: Diagnostic) {
+        if self.follows_lexical_error() {
+            self.last_error = Some(diagnostic.span.start);
+        } else {
+            self.report(diagnostic);
+        }
+    }
+
+    fn follows_lexical_error(&self) -> bool {
+        let last = self.lexer.diagnostics.iter().rev().take(3);
+        last.into_iter().any(|diagnostic| {
+            matches!(
+                diagnostic.code,
+                Code::UnexpectedCharacter
+                    | Code::UnterminatedString
+                    | Code::UnterminatedComment
+                    | Code::InvalidNumber
+                    | Code::NameAfterNumber
+                    | Code::UnterminatedRegex
+            ) && diagnostic.span.end >= self.previous.span.start
+                && diagnostic.span.start <= self.token.span.end
+        })
+    }
+
     pub(super) fn fail<T>(&mut self, diagnostic: Diagnostic) -> Parse<T> {
-        self.report(diagnostic);
+        if diagnostic.span.start == self.token.span.start {
+            self.report_token(diagnostic);
+        } else {
+            self.report(diagnostic);
+        }
         Err(Abort)
     }
 
@@ -34,7 +64,7 @@ impl<'a> Parser<'a> {
 
     pub(super) fn unexpected(&mut self) -> Abort {
         let diagnostic = self.found(Code::UnexpectedToken);
-        self.report(diagnostic);
+        self.report_token(diagnostic);
         Abort
     }
 
@@ -47,7 +77,7 @@ impl<'a> Parser<'a> {
             Some(_) => diagnostic.term_with("where", "where", "afterKeyword", after),
             None => diagnostic.term_with("where", "where", "afterName", after),
         };
-        self.report(diagnostic);
+        self.report_token(diagnostic);
         Abort
     }
 
@@ -75,13 +105,17 @@ impl<'a> Parser<'a> {
             .text("open", self.text(opener))
             .text("close", close)
             .related_as("opener", opener);
-        self.report(diagnostic);
-        self.close_bracket(closer);
+        self.report_token(diagnostic);
         let plainly_forgotten = match self.token.kind {
             Kind::BraceOpen | Kind::BraceClose | Kind::Semicolon | Kind::End => true,
             _ => self.token.newline_before && self.at_statement_keyword(),
         };
-        if plainly_forgotten { Ok(()) } else { Err(Abort) }
+        if !plainly_forgotten {
+            // The closer may still come: skipping passes over it.
+            return Err(Abort);
+        }
+        self.close_bracket(closer);
+        Ok(())
     }
 
     /// The end of a statement: `;`, or a place where it may be left out, with a warning.
@@ -90,7 +124,7 @@ impl<'a> Parser<'a> {
             return Ok(());
         }
         if matches!(self.token.kind, Kind::BraceClose | Kind::End) || self.token.newline_before {
-            if !self.is_halted && self.last_error != Some(self.token.span.start) {
+            if !self.is_halted && self.last_error != Some(self.token.span.start) && !self.follows_lexical_error() {
                 let place = Span::at(self.previous.span.end);
                 self.lexer.diagnostics.push(Diagnostic::new(Code::MissingSemicolon, place).fix(place, ";"));
             }
@@ -153,21 +187,11 @@ impl<'a> Parser<'a> {
         self.token = self.lexer.next_token();
     }
 
-    /// Behind the `}` of a skipped block: does the same statement go on?
+    /// Behind the `}` of a skipped block: does the same statement go on? On the same line it does, unless a
+    /// statement plainly begins.
     fn continues_statement(&mut self) -> bool {
         matches!(self.token.keyword, Some(Keyword::Else | Keyword::Catch | Keyword::Finally))
-            || (!self.token.newline_before
-                && matches!(
-                    self.token.kind,
-                    Kind::ParenClose
-                        | Kind::BracketClose
-                        | Kind::Comma
-                        | Kind::Semicolon
-                        | Kind::Dot
-                        | Kind::ParenOpen
-                        | Kind::Colon
-                        | Kind::BraceOpen
-                ))
+            || !(self.token.newline_before || self.at_statement_keyword())
     }
 
     /// A word that only starts statements.
