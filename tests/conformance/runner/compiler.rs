@@ -1,8 +1,8 @@
 //! The compiler as the corpus asks for it: default options for programs that run,
 //! strict checking for wrong ones. It must never repair what the compiler gives.
 
-use somon_lang::compile::{self, CompileOptions, blocks_output};
-use somon_lang::diagnostic::{Diagnostic, Severity};
+use somon_lang::compile::{self, CompileOptions};
+use somon_lang::diagnostic::{Mode, Settled, Severity, settle};
 use somon_lang::source::LineIndex;
 
 use crate::findings::{Finding, about};
@@ -10,8 +10,9 @@ use crate::findings::{Finding, about};
 /// One program as an ES module.
 pub fn compile(source: &str) -> Result<String, String> {
     let result = compile::compile(source, &CompileOptions::default());
-    match result.diagnostics.iter().find(|diagnostic| blocks_output(diagnostic.code, false)) {
-        Some(error) => Err(format!("does not compile: {:?}", found(source, error, false))),
+    let findings = settle(result.diagnostics, Mode::default());
+    match findings.iter().find(|finding| finding.severity == Severity::Error) {
+        Some(error) => Err(format!("does not compile: {:?}", found(source, error))),
         None => Ok(result.code),
     }
 }
@@ -19,15 +20,16 @@ pub fn compile(source: &str) -> Result<String, String> {
 /// What strict checking reports of one program.
 pub fn check(source: &str) -> Vec<Finding> {
     let result = compile::compile(source, &CompileOptions { is_strict: true, ..CompileOptions::default() });
-    result.diagnostics.iter().map(|diagnostic| found(source, diagnostic, true)).collect()
+    let mode = Mode { is_strict: true, ..Mode::default() };
+    settle(result.diagnostics, mode).iter().map(|finding| found(source, finding)).collect()
 }
 
-fn found(source: &str, diagnostic: &Diagnostic, is_strict: bool) -> Finding {
+fn found(source: &str, settled: &Settled) -> Finding {
     let lines = LineIndex::new(source);
-    let usual = if blocks_output(diagnostic.code, is_strict) { Severity::Error } else { Severity::Warning };
+    let diagnostic = &settled.diagnostic;
     let place = lines.position(diagnostic.span.start);
     Finding {
-        severity: match diagnostic.severity.unwrap_or(usual) {
+        severity: match settled.severity {
             Severity::Error => "error",
             Severity::Warning => "warning",
             Severity::Info => "info",
