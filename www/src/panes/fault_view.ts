@@ -19,7 +19,7 @@ export function faultView(fault: Fault, goTo: (place: Place) => void): HTMLEleme
 }
 
 /** `file:line:column`, which leads there. */
-export function placeButton(place: Place, goTo: (place: Place) => void): HTMLElement {
+function placeButton(place: Place, goTo: (place: Place) => void): HTMLElement {
   const button = element("button", { type: "button", className: "place" }, `${place.file}:${place.line}:${place.column}`);
   button.addEventListener("click", () => goTo(place));
   return button;

@@ -4,7 +4,7 @@
 import { element } from "../dom.ts";
 import { languageChanged, say, type Word } from "../language/words.ts";
 import type { Entry, Failure, Piece, Place } from "../run/message.ts";
-import { faultView, placeButton } from "./fault_view.ts";
+import { faultView } from "./fault_view.ts";
 
 /** What is left of "is at the end" when the user has not quite scrolled down. */
 const END_SLACK_PX = 24;
@@ -58,7 +58,7 @@ export class Output {
       case "thrown": {
         const view = element("div", { className: "entry entry-error thrown" });
         view.append(element("div", { className: "thrown-label" }, say("thrown")), element("div", {}, ...pieceViews(failure.pieces)));
-        for (const place of failure.places) view.append(element("div", {}, placeButton(place, this.#goTo)));
+        if (failure.calls.length > 0) view.append(element("div", { className: "thrown-calls" }, failure.calls.join(" ← ")));
         return this.#add(view);
       }
     }

@@ -1,45 +1,22 @@
-// Where in the program's own files an error was thrown, out of its stack and the bundle's map.
-// It must never guess: a frame that the map does not know is left out.
+// Which functions of the program were at work when an error was thrown.
+// It must never show lines of the stack: they are lines of the generated code.
 
-import type { ModuleSystem } from "somon-wasm";
-import { fileOfUrl } from "../project/file_name.ts";
-import type { Place } from "../run/message.ts";
-import { SourceMap } from "./source_map.ts";
+const CALLS_MAX = 10;
 
-const FRAMES_MAX = 10;
-
-/** The innermost place first; empty where the stack tells nothing. */
-export async function placesOf(thrown: unknown, system: ModuleSystem, entryPoint: string): Promise<Place[]> {
-  const frames = framesOf(thrown);
-  if (frames.length === 0) return [];
-  try {
-    // The same graph with the same options as `run` gives the same text, so its map holds.
-    const { map } = await system.bundle({ entryPoint, format: "esm", sourceMaps: "external" });
-    const lines = map === undefined ? undefined : SourceMap.parse(map);
-    return frames.flatMap(({ line, column }) => {
-      const found = lines?.original(line, column);
-      return found === undefined ? [] : [{ ...found, file: fileOfUrl(found.file) }];
-    });
-  } catch {
-    return []; // the error itself is what matters
-  }
-}
-
-interface Frame {
-  readonly line: number;
-  readonly column: number;
-}
-
-/** The frames inside the program: not those of this page's own scripts. */
-function framesOf(thrown: unknown): Frame[] {
+/** The names of the functions, the innermost first; functions without a name are left out. */
+export function callsOf(thrown: unknown): string[] {
   const stack: unknown = thrown instanceof Error ? thrown.stack : undefined;
   if (typeof stack !== "string") return [];
-  const frames: Frame[] = [];
-  for (const text of stack.split("\n")) {
-    const place = /(?:\(|@|at (?:async )?)([^()@]*):(\d+):(\d+)\)?$/.exec(text.trim());
-    if (place === null || place[1]?.startsWith(self.location.origin)) continue;
-    frames.push({ line: Number(place[2]), column: Number(place[3]) });
-    if (frames.length === FRAMES_MAX) break;
+  const calls: string[] = [];
+  for (const line of stack.split("\n")) {
+    // "    at async name (place:1:2)" in some engines, "async*name@place:1:2" in the others.
+    const frame = /^\s*at (?:async )?(?:new )?(\S+) \((.*)\)$/.exec(line) ?? /^(?:async\*)?([^@]+)@(.*)$/.exec(line);
+    const [, name, place] = frame ?? [];
+    // The page's own scripts called the program, and the engine's built-ins were called by it.
+    if (name === undefined || place === undefined || name === "<anonymous>") continue;
+    if (place.startsWith(self.location.origin) || !/:\d+:\d+$/.test(place)) continue;
+    calls.push(name);
+    if (calls.length === CALLS_MAX) break;
   }
-  return frames;
+  return calls;
 }

@@ -8,7 +8,7 @@ import { programConsole } from "./console.ts";
 import { faultOf } from "../run/fault.ts";
 import { errorPieces, inspect } from "./inspect.ts";
 import { Pending } from "./pending.ts";
-import { placesOf } from "./stack.ts";
+import { callsOf } from "./stack.ts";
 
 declare const self: DedicatedWorkerGlobalScope;
 
@@ -27,9 +27,7 @@ async function run(job: Job, report: (report: Report) => void): Promise<void> {
     compilation: { strict: job.strict, locale: job.locale },
   });
   const entry = urlOfFile(job.entry);
-  const fail = async (thrown: unknown): Promise<void> => {
-    report({ kind: "failed", failure: await failureOf(thrown, system, entry) });
-  };
+  const fail = (thrown: unknown): void => report({ kind: "failed", failure: failureOf(thrown) });
   let evaluated = false;
   const pending = new Pending(() => {
     if (evaluated) report({ kind: "idle" });
@@ -37,11 +35,11 @@ async function run(job: Job, report: (report: Report) => void): Promise<void> {
   pending.watch(self);
   self.addEventListener("error", (event) => {
     event.preventDefault();
-    void fail(event.error);
+    fail(event.error);
   });
   self.addEventListener("unhandledrejection", (event) => {
     event.preventDefault();
-    void fail(event.reason);
+    fail(event.reason);
   });
   Object.assign(console, programConsole((entry) => report({ kind: "printed", entry })));
 
@@ -51,17 +49,17 @@ async function run(job: Job, report: (report: Report) => void): Promise<void> {
     await system.run(entry);
     report({ kind: "evaluated", milliseconds: performance.now() - since });
   } catch (thrown) {
-    await fail(thrown);
+    fail(thrown);
   }
   evaluated = true;
   if (pending.none) report({ kind: "idle" });
 }
 
-async function failureOf(thrown: unknown, system: ModuleSystem, entry: string): Promise<Failure> {
+function failureOf(thrown: unknown): Failure {
   const { name, code, diagnostics, message } = describe(thrown);
   if (name !== "SomonModuleError") {
     const pieces = thrown instanceof Error ? errorPieces(thrown) : inspect(thrown);
-    return { kind: "thrown", pieces, places: await placesOf(thrown, system, entry) };
+    return { kind: "thrown", pieces, calls: callsOf(thrown) };
   }
   if (diagnostics.length > 0) return { kind: "faults", faults: diagnostics.map(faultOf) };
   return { kind: "refused", code, message };

@@ -39,7 +39,7 @@ export interface Fault extends Place {
 /** Why a program did not reach its end. */
 export type Failure =
   | { readonly kind: "faults"; readonly faults: readonly Fault[] }
-  | { readonly kind: "thrown"; readonly pieces: readonly Piece[]; readonly places: readonly Place[] }
+  | { readonly kind: "thrown"; readonly pieces: readonly Piece[]; readonly calls: readonly string[] }
   | { readonly kind: "refused"; readonly code: string; readonly message: string };
 
 /** The one message to a worker: the program to run. */
