@@ -14,3 +14,4 @@ pub mod scope;
 pub mod source;
 pub mod table;
 mod token;
+pub mod tokenize;
