@@ -1,5 +1,5 @@
-//! One text to one JavaScript text: parse, analyse, print.
-//! Never fails: what is wrong with the source is in the diagnostics, and then there may be no code.
+//! One text to one JavaScript text: parse, analyse, settle the findings, print.
+//! Never fails: what is wrong with the source is in the findings, and then there may be no code.
 
 use std::hash::Hasher;
 
@@ -7,7 +7,7 @@ use bumpalo::Bump;
 
 use crate::ast::Program;
 use crate::builtin::BuiltinSet;
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, Mode, Settled, settle};
 use crate::emit::{self, EmitOptions, Format, Module, Target, specifier};
 use crate::name::{NameHasher, Names};
 use crate::parser::parse;
@@ -23,10 +23,13 @@ pub fn compile(source: &str, options: &CompileOptions) -> CompileResult {
     if let (Some(span), Some(name)) = (table.top_level_await, options.without_top_level_await()) {
         diagnostics.push(Diagnostic::new(Code::TopLevelAwait, span).text("format", name));
     }
-    diagnostics.sort_by_key(|diagnostic| (diagnostic.span.start, diagnostic.code));
-    diagnostics.dedup_by_key(|diagnostic| (diagnostic.span.start, diagnostic.code));
+    let findings = settle(diagnostics, options.mode);
     let mut code = String::new();
-    if !diagnostics.iter().any(|diagnostic| blocks_output(diagnostic.code, options.is_strict)) {
+    let blocks = |finding: &Settled| {
+        // Such an `await` is no early error of the language, but the form that was asked for cannot hold it.
+        finding.blocks_output(options.mode) || finding.diagnostic.code == Code::TopLevelAwait
+    };
+    if !findings.iter().any(blocks) {
         let module = Module { program: &read.program, names: &read.names, scopes: &read.scopes, source };
         let style: &dyn Fn(&str) -> Option<String> = match options.specifier_style {
             SpecifierStyle::Js => &specifier::to_js,
@@ -48,7 +51,7 @@ pub fn compile(source: &str, options: &CompileOptions) -> CompileResult {
     exports.sort_unstable();
     exports.dedup();
     let hash = hash(source, options, table.declared_members);
-    CompileResult { code, diagnostics, imports: table.imports, exports, hash }
+    CompileResult { code, findings, imports: table.imports, exports, hash }
 }
 
 /// A text with everything that is known about it before printing. The tree lives in `arena`.
@@ -73,15 +76,14 @@ impl Read<'_> {
 }
 
 #[derive(Clone, Copy, Debug, Default)]
-pub struct CompileOptions {
+pub struct CompileOptions<'o> {
     pub target: Target,
     pub format: Format,
     pub specifier_style: SpecifierStyle,
-    /// Makes an error of what is only a warning otherwise.
-    pub is_strict: bool,
+    pub mode: Mode<'o>,
 }
 
-impl CompileOptions {
+impl CompileOptions<'_> {
     /// The name of the chosen form that has no `await` at its top level.
     fn without_top_level_await(&self) -> Option<&'static str> {
         match (self.format, self.target) {
@@ -102,25 +104,14 @@ pub enum SpecifierStyle {
 
 #[derive(Clone, Debug)]
 pub struct CompileResult {
-    /// Empty when a diagnostic blocks it.
+    /// Empty when a finding blocks it.
     pub code: String,
-    /// By place, then by code; one for a start and a code.
-    pub diagnostics: Vec<Diagnostic>,
+    pub findings: Vec<Settled>,
     pub imports: Vec<ImportEdge>,
     /// Outer names that exist at run time, sorted.
     pub exports: Vec<String>,
     /// The same for the same source, options and version.
     pub hash: String,
-}
-
-/// Whether a program with such a finding must not run. Everything that is reported before the checker is an
-/// error, but for what the parser could put right by itself.
-pub fn blocks_output(code: Code, is_strict: bool) -> bool {
-    match code {
-        Code::UnknownEscape | Code::MixedAlphabets | Code::DocumentedSpelling | Code::EmptySubstitution => false,
-        Code::MissingSemicolon => is_strict,
-        _ => true,
-    }
 }
 
 /// What the output depends on, in 32 hexadecimal digits.

@@ -9,7 +9,7 @@ fn codes(source: &str) -> Vec<u16> {
 #[test]
 fn names_declared_twice() {
     assert_eq!(findings("тағ х = 1; тағ х = 2;"), [(3003, "х".to_owned())]);
-    assert_eq!(result("тағ х = 1; тағ х = 2;").diagnostics[0].span.start, 22);
+    assert_eq!(result("тағ х = 1; тағ х = 2;").findings[0].diagnostic.span.start, 22);
     assert_eq!(codes("функсия ф(а) { тағ а = 1; }"), [3003]);
     assert_eq!(codes("кӯшиш { } гирифтан (е) { тағ е = 1; }"), [3003]);
     assert_eq!(codes("интихоб (1) { ҳолат 1: тағ а = 1; пешфарз: тағ а = 2; }"), [3003]);

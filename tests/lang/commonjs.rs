@@ -119,5 +119,5 @@ fn top_level_await_is_refused() {
     let options = CompileOptions { format: Format::CommonJs, ..CompileOptions::default() };
     let result = compile("интизор ф();", &options);
     assert_eq!(result.code, "");
-    assert_eq!(result.diagnostics.iter().map(|found| found.code as u16).collect::<Vec<_>>(), [6012]);
+    assert_eq!(result.findings.iter().map(|found| found.diagnostic.code as u16).collect::<Vec<_>>(), [6012]);
 }

@@ -3,8 +3,8 @@
 
 use std::path::{Path, PathBuf};
 
-use somon_lang::compile::{CompileOptions, blocks_output, compile};
-use somon_lang::diagnostic::Code;
+use somon_lang::compile::{CompileOptions, compile};
+use somon_lang::diagnostic::{Code, Settled, Severity};
 use somon_lang::emit::{Format, Target};
 
 use crate::support::run_script_with;
@@ -35,8 +35,9 @@ fn compiled(options: &CompileOptions) -> Vec<(String, String)> {
         let result = compile(&source, options);
         let name = path.strip_prefix(&root).unwrap_or(&path).display().to_string();
         // Top-level await is the one thing that some forms refuse.
-        let is_refused = |code: Code| blocks_output(code, false) && code != Code::TopLevelAwait;
-        let refused = result.diagnostics.iter().find(|found| is_refused(found.code));
+        let is_refused =
+            |found: &&Settled| found.severity == Severity::Error && found.diagnostic.code != Code::TopLevelAwait;
+        let refused = result.findings.iter().find(is_refused);
         assert!(refused.is_none(), "{name}: {refused:?}");
         compiled.push((name, result.code));
     }

@@ -63,5 +63,5 @@ fn static_fields_of_class_expressions() {
 fn top_level_await_is_refused() {
     let options = CompileOptions { target: Target::Es2020, ..CompileOptions::default() };
     let result = compile("интизор ф();", &options);
-    assert_eq!(result.diagnostics.iter().map(|found| found.code as u16).collect::<Vec<_>>(), [6012]);
+    assert_eq!(result.findings.iter().map(|found| found.diagnostic.code as u16).collect::<Vec<_>>(), [6012]);
 }

@@ -3,7 +3,8 @@
 use std::io::Write;
 use std::process::{Command, Stdio};
 
-use somon_lang::compile::{CompileOptions, CompileResult, blocks_output, compile};
+use somon_lang::compile::{CompileOptions, CompileResult, compile};
+use somon_lang::diagnostic::Severity;
 use somon_lang::emit::{Format, Target};
 
 pub fn result(source: &str) -> CompileResult {
@@ -29,7 +30,7 @@ pub fn es2020(source: &str) -> String {
 #[track_caller]
 fn code(source: &str, options: &CompileOptions) -> String {
     let result = compile(source, options);
-    let errors: Vec<_> = result.diagnostics.iter().filter(|found| blocks_output(found.code, false)).collect();
+    let errors: Vec<_> = result.findings.iter().filter(|finding| finding.severity == Severity::Error).collect();
     assert!(errors.is_empty(), "{source}\n{errors:?}");
     result.code
 }
@@ -87,6 +88,7 @@ fn node(arguments: &[&str], code: &str) -> String {
 
 /// Code numbers and the texts they point at.
 pub fn findings(source: &str) -> Vec<(u16, String)> {
-    let diagnostics = result(source).diagnostics;
-    diagnostics.iter().map(|found| (found.code as u16, found.span.text(source).to_owned())).collect()
+    let findings = result(source).findings;
+    let told = findings.iter().map(|finding| &finding.diagnostic);
+    told.map(|found| (found.code as u16, found.span.text(source).to_owned())).collect()
 }

@@ -6,7 +6,7 @@ use super::SymbolId;
 use super::binding::Analyser;
 use super::statement::declared_idents;
 use crate::ast::{DefaultExport, ExportKind, OuterName, Program, Stmt};
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::name::Name;
 use crate::source::Span;
 
@@ -45,11 +45,10 @@ impl<'a> Analyser<'_, 'a> {
                         let symbol = self.read_export(&spec.local);
                         if symbol.is_none() {
                             let text = self.names.text(spec.local.name);
-                            self.diagnostics.push(
-                                Diagnostic::new(Code::ExportUndeclared, spec.local.span)
-                                    .text("name", text)
-                                    .text("didYouMean", ""),
-                            );
+                            let declared = self.scopes.symbols.iter().filter(|symbol| symbol.is_top_level);
+                            let near = nearest(text, declared.map(|symbol| self.names.text(symbol.name)));
+                            let found = Diagnostic::new(Code::ExportUndeclared, spec.local.span).text("name", text);
+                            self.diagnostics.push(found.did_you_mean(near));
                         }
                         self.note_outer(&mut seen, &spec.exported);
                     }

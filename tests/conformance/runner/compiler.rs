@@ -2,7 +2,7 @@
 //! strict checking for wrong ones. It must never repair what the compiler gives.
 
 use somon_lang::compile::{self, CompileOptions};
-use somon_lang::diagnostic::{Mode, Settled, Severity, settle};
+use somon_lang::diagnostic::{Mode, Settled, Severity};
 use somon_lang::source::LineIndex;
 
 use crate::findings::{Finding, about};
@@ -10,8 +10,7 @@ use crate::findings::{Finding, about};
 /// One program as an ES module.
 pub fn compile(source: &str) -> Result<String, String> {
     let result = compile::compile(source, &CompileOptions::default());
-    let findings = settle(result.diagnostics, Mode::default());
-    match findings.iter().find(|finding| finding.severity == Severity::Error) {
+    match result.findings.iter().find(|finding| finding.severity == Severity::Error) {
         Some(error) => Err(format!("does not compile: {:?}", found(source, error))),
         None => Ok(result.code),
     }
@@ -19,9 +18,9 @@ pub fn compile(source: &str) -> Result<String, String> {
 
 /// What strict checking reports of one program.
 pub fn check(source: &str) -> Vec<Finding> {
-    let result = compile::compile(source, &CompileOptions { is_strict: true, ..CompileOptions::default() });
     let mode = Mode { is_strict: true, ..Mode::default() };
-    settle(result.diagnostics, mode).iter().map(|finding| found(source, finding)).collect()
+    let result = compile::compile(source, &CompileOptions { mode, ..CompileOptions::default() });
+    result.findings.iter().map(|finding| found(source, finding)).collect()
 }
 
 fn found(source: &str, settled: &Settled) -> Finding {
