@@ -1,5 +1,6 @@
 //! Native figures of the operations room: `cargo bench -p somon-ops`. Prints, asserts nothing.
-//! With `--page` it prints one exposition instead, for tools that check the format (`promtool check metrics`).
+//! With `--page` or `--openmetrics` it prints one exposition instead, for tools that check the format
+//! (`promtool check metrics`).
 
 use std::hint::black_box;
 use std::time::Instant;
@@ -14,10 +15,12 @@ use somon_ops::prometheus::{DEFAULT_PREFIX, Facts, render};
 use somon_ops::trace::TraceContext;
 
 fn main() {
-    if std::env::args().any(|argument| argument == "--page") {
-        let (mut metrics, mut breakers) = busy();
-        print!("{}", page(&mut metrics, &mut breakers, TextFormat::Prometheus));
-        return;
+    for (option, format) in [("--page", TextFormat::Prometheus), ("--openmetrics", TextFormat::OpenMetrics)] {
+        if std::env::args().any(|argument| argument == option) {
+            let (mut metrics, mut breakers) = busy();
+            print!("{}", page(&mut metrics, &mut breakers, format));
+            return;
+        }
     }
     breaker();
     histogram();
