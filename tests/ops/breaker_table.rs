@@ -305,6 +305,17 @@ fn jitter_takes_between_half_and_all_of_the_delay() {
 }
 
 #[test]
+fn every_trip_has_a_jitter_of_its_own() {
+    let mut bench = Bench::new(options(|options| options.jitter_enabled = true));
+    bench.unit = 0.0;
+    bench.trip(0);
+    assert_eq!(bench.status(0).retry_after_ms, Some(15_000));
+    bench.unit = 0.5;
+    bench.fail(15_000);
+    assert_eq!(bench.status(15_000).retry_after_ms, Some(45_000));
+}
+
+#[test]
 fn retry_after_raises_the_delay_up_to_the_limit() {
     for (header, delay) in [(1_000, 30_000), (45_000, 45_000), (9_000_000, 300_000)] {
         let mut bench = Bench::new(options(|options| options.failure_threshold = 1));

@@ -115,7 +115,10 @@ fn known_keys_are_lifted_from_callers_data() {
         r#"{"level":"info","message":"m","component":"module-system","moduleId":"u","loadTime":1.25,"result":"success","error":{"name":"Error","message":"a text"},"metadata":{"other":true}}"#
     );
     let odd = [("moduleId", Value::Number(1.0)), ("result", text("maybe"))];
-    assert!(with_fields(&odd).ends_with(r#""metadata":{"moduleId":1,"result":"maybe"}}"#));
+    let expected = r#""metadata":{"moduleId":1,"result":"maybe"}}"#;
+    assert!(with_fields(&odd).ends_with(expected));
+    let mut flat = logger(|options| options.flat = true);
+    assert!(line(&mut flat, &odd).ends_with(expected), "a reserved key never holds another type");
 }
 
 #[test]
