@@ -6,3 +6,4 @@ mod frames;
 mod order;
 mod rendering;
 mod suggestions;
+mod triggers;
