@@ -4,6 +4,7 @@
 use std::rc::Rc;
 
 use somon_lang::diagnostic::Diagnostic;
+pub use somon_ops::config::Problem;
 
 macro_rules! codes {
     ($($variant:ident $text:literal $meaning:literal;)+) => {
@@ -109,18 +110,6 @@ pub struct Finding {
     pub diagnostic: Diagnostic,
     /// The failure behind it, when a module could not be loaded.
     pub cause: Option<Box<SomonError>>,
-}
-
-/// One problem of an options object.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Problem {
-    /// `loading.retry.maxRetries`
-    pub path: String,
-    pub message: String,
-    /// What was given, shortened.
-    pub received: String,
-    /// The key is not known (SOM7004) rather than its value wrong (SOM7003).
-    pub is_unknown_key: bool,
 }
 
 impl SomonError {

@@ -1,0 +1,256 @@
+//! The tables of keys, one per method. Validation, reference page and the readers all come from here.
+//! A key whose effect is not built says so by `Later`, so that nobody believes otherwise.
+
+use super::Effect::{Facade, Later, Now};
+use super::Kind::{Bool, BoolOr, Choice, Function, Integer, Other, Ratio, Text, TextList};
+use super::{Effect, Key, Kind, Value};
+
+const fn key(path: &'static str, kind: Kind, effect: Effect) -> Key {
+    Key { path, kind, effect }
+}
+
+const fn integer(min: u64, max: u64, default: u64) -> Kind {
+    Integer { min, max, default }
+}
+
+const MIB: u64 = 1024 * 1024;
+const MILLISECONDS_MAX: u64 = 0x7FFF_FFFF;
+const COUNT_MAX: u64 = 1_000_000_000;
+
+const TARGETS: &[&str] = &["es2022", "es2020", "esnext"];
+const STYLES: &[&str] = &["js", "url", "route", "keep"];
+const LOCALES: &[&str] = &["en", "tg", "ru", "tj"];
+
+const OBJECT: Kind = Other { expected: "an object", accepts: |value| matches!(value, Value::Map(_) | Value::Foreign) };
+const JSON_OBJECT: Kind = Other {
+    expected: "an object or JSON text",
+    accepts: |value| matches!(value, Value::Map(_) | Value::Foreign | Value::String(_)),
+};
+const SWITCH_OR_OBJECT: Kind =
+    Other { expected: "a boolean or an object", accepts: |value| matches!(value, Value::Bool(_) | Value::Map(_)) };
+const TEXTS_BY_NAME: Kind = Other { expected: "an object of strings", accepts: is_text_map };
+const SIGNAL: Kind =
+    Other { expected: "an AbortSignal", accepts: |value| matches!(value, Value::Foreign | Value::Map(_)) };
+
+/// `new ModuleSystem(options)`.
+pub const SYSTEM: &[Key] = &[
+    key("resolution.baseUrl", Text, Now),
+    key("resolution.imports", OBJECT, Later("import maps")),
+    key("resolution.importMap", JSON_OBJECT, Later("import maps")),
+    key("resolution.paths", OBJECT, Later("import maps")),
+    key(
+        "resolution.extensions",
+        Other { expected: "a list of different extensions that start with a dot", accepts: is_extensions },
+        Now,
+    ),
+    key("resolution.allowJs", Bool(true), Now),
+    key("resolution.resolveJsonModule", Bool(true), Now),
+    key("resolution.jsToSom", Choice(&["fallback", "prefer", "off"]), Now),
+    key("resolution.probeExact", Bool(false), Now),
+    key("resolution.manifest", TextList, Later("import maps")),
+    key(
+        "resolution.allowedOrigins",
+        Other { expected: "\"same\", \"any\" or a list of origins", accepts: is_origins },
+        Now,
+    ),
+    key(
+        "resolution.allowedSchemes",
+        Other { expected: "a list of schemes with their colons", accepts: is_schemes },
+        Now,
+    ),
+    key("resolution.root", Text, Now),
+    key("resolution.allowFile", Bool(false), Now),
+    key("resolution.allowPrivateHosts", Bool(false), Now),
+    key("resolution.lock", JSON_OBJECT, Later("integrity")),
+    key("resolution.frozen", Bool(false), Later("integrity")),
+    key("loading.cache", Bool(true), Now),
+    key("loading.maxCacheSize", integer(1, 1_000_000, 1000), Now),
+    key("loading.maxCacheMemory", integer(1024, 4096 * MIB, 64 * MIB), Now),
+    key("loading.circularDependencyStrategy", Choice(&["warn", "error", "ignore"]), Now),
+    key("loading.externals", TextList, Now),
+    key("loading.externalProbe", Function, Later("circuit breakers")),
+    key("loading.concurrency", integer(1, 64, 6), Now),
+    key("loading.maxInFlight", integer(1, 10_000, 64), Now),
+    key("loading.maxQueue", integer(0, 1_000_000, 10_000), Later("limits across operations")),
+    key("loading.fetchTimeout", integer(100, 600_000, 10_000), Now),
+    key("loading.retry.maxRetries", integer(0, 20, 3), Later("retry")),
+    key("loading.retry.initialDelay", integer(1, 600_000, 1000), Later("retry")),
+    key("loading.retry.maxDelay", integer(1, 600_000, 10_000), Later("retry")),
+    key("loading.retry.exponential", Bool(true), Later("retry")),
+    key("loading.retry.jitter", Bool(true), Later("retry")),
+    key("loading.retry.budgetMs", integer(1, MILLISECONDS_MAX, MILLISECONDS_MAX), Later("retry")),
+    key("loading.retry.budgetRatio", Ratio(0.2), Later("retry")),
+    key("loading.retry.retryOn", OBJECT_OR_LIST, Later("retry")),
+    key("loading.maxModules", integer(1, COUNT_MAX, 10_000), Now),
+    key("loading.maxDepth", integer(1, COUNT_MAX, 512), Now),
+    key("loading.maxModuleBytes", integer(1, 2048 * MIB, 5 * MIB), Now),
+    key("loading.maxTotalBytes", integer(1, 4096 * MIB, 64 * MIB), Now),
+    key("loading.maxFetches", integer(1, COUNT_MAX, 20_000), Now),
+    key("loading.maxRedirects", integer(0, 20, 20), Now),
+    key("loading.httpCache", Choice(&["http", "session", "reload", "no-store"]), Now),
+    key("loading.defaultTtlMs", integer(0, MILLISECONDS_MAX, 0), Now),
+    key("loading.staleIfErrorMs", integer(0, MILLISECONDS_MAX, 0), Later("HTTP caching")),
+    key("loading.negativeTtlMs", integer(0, MILLISECONDS_MAX, 5000), Later("HTTP caching")),
+    key("loading.inflightScope", Choice(&["shared", "operation"]), Now),
+    key("loading.fetch", Function, Facade),
+    key("loading.sources", TEXTS_BY_NAME, Now),
+    key(
+        "loading.headers",
+        Other {
+            expected: "an object of strings or a function",
+            accepts: |value| is_text_map(value) || *value == Value::Function,
+        },
+        Later("loading"),
+    ),
+    key("loading.headerOrigins", TextList, Later("loading")),
+    key("compilation.target", Choice(TARGETS), Now),
+    key("compilation.specifierStyle", Choice(STYLES), Now),
+    key("compilation.minify", BoolOr { default: false, words: &["whitespace"] }, Later("minifying")),
+    key("compilation.sourceMap", BoolOr { default: false, words: &["inline"] }, Later("source maps")),
+    key("compilation.inlineSources", Bool(false), Later("source maps")),
+    key("compilation.typeCheck", Bool(true), Later("the type checker")),
+    key("compilation.strict", Bool(false), Later("the type checker")),
+    key("compilation.rules", TEXTS_BY_NAME, Later("the type checker")),
+    key("compilation.globals", TextList, Later("the type checker")),
+    key("compilation.locale", Choice(LOCALES), Facade),
+    key("metrics", Bool(true), Later("metrics")),
+    key("circuitBreakers", SWITCH_OR_OBJECT, Later("circuit breakers")),
+    key("logger", SWITCH_OR_OBJECT, Later("logs")),
+    key("tracing", OBJECT, Later("tracing")),
+    key("otlp", OBJECT, Later("tracing")),
+    key("health", OBJECT, Later("health")),
+    key("managementServer", Bool(true), Later("the handler")),
+    key("handler", OBJECT, Later("the handler")),
+    key("resourceLimits.maxMemoryBytes", integer(MIB, 4096 * MIB, 256 * MIB), Later("limits of memory")),
+    key("resourceLimits.maxCachedModules", integer(1, COUNT_MAX, 10_000), Later("limits of memory")),
+    key("resourceLimits.checkInterval", integer(100, 60_000, 5000), Later("limits of memory")),
+    key("operationTimeout", integer(1000, 600_000, 120_000), Now),
+    key("yieldEveryMs", integer(0, 60_000, 12), Later("yielding")),
+    key("configStore", OBJECT, Later("configuration")),
+    key(
+        "clock",
+        Other {
+            expected: "a clock",
+            accepts: |value| matches!(value, Value::Function | Value::Map(_) | Value::Foreign),
+        },
+        Facade,
+    ),
+    key("random", Function, Facade),
+    key("host", Choice(&["", "browser", "worker", "workerd", "deno", "node", "bun"]), Facade),
+    key("signal", SIGNAL, Facade),
+];
+
+/// `loadModule(specifier, referrer, options)`.
+pub const LOAD: &[Key] = &[
+    key("signal", SIGNAL, Facade),
+    key("timeout", integer(1, MILLISECONDS_MAX, 0), Now),
+    key("integrity", Text, Later("integrity")),
+];
+
+/// `system.compile(entry, options)`.
+pub const COMPILE: &[Key] = &[
+    key("target", Choice(TARGETS), Now),
+    key("format", Choice(&["esm", "commonjs"]), Now),
+    key("specifierStyle", Choice(STYLES), Now),
+    key("minify", BoolOr { default: false, words: &["whitespace"] }, Later("minifying")),
+    key("sourceMap", BoolOr { default: false, words: &["inline"] }, Later("source maps")),
+    key("inlineSources", Bool(false), Later("source maps")),
+    key("typeCheck", Bool(true), Later("the type checker")),
+    key("strict", Bool(false), Later("the type checker")),
+    key("rules", TEXTS_BY_NAME, Later("the type checker")),
+    key("globals", TextList, Later("the type checker")),
+    key("locale", Choice(LOCALES), Facade),
+    key("externals", TextList, Now),
+    key("signal", SIGNAL, Facade),
+    key("timeout", integer(1, MILLISECONDS_MAX, 0), Now),
+];
+
+/// `system.bundle(options)`, `entryPoint` taken out.
+pub const BUNDLE: &[Key] = &[
+    key("format", Choice(&["esm", "es", "iife", "commonjs", "cjs"]), Later("iife and commonjs bundles")),
+    key("layout", Choice(&["flat", "wrapped"]), Later("iife and commonjs bundles")),
+    key("globalName", Text, Later("iife and commonjs bundles")),
+    key("globals", TEXTS_BY_NAME, Later("iife and commonjs bundles")),
+    key("externals", TextList, Now),
+    key("dynamicImport", Choice(&["inline", "external"]), Now),
+    key("minify", BoolOr { default: false, words: &["whitespace"] }, Later("minifying")),
+    key("sourceMaps", BoolOr { default: false, words: &["external", "inline"] }, Later("source maps")),
+    key("inlineSources", Bool(false), Later("source maps")),
+    key("fileName", Text, Now),
+    key("target", Choice(TARGETS), Now),
+    key("banner", Text, Now),
+    key("footer", Text, Now),
+    key("treeShaking", Bool(false), Later("tree shaking")),
+    key("iifeAsync", Bool(false), Later("iife and commonjs bundles")),
+    key("strictLinking", Bool(true), Later("lenient linking")),
+    key("scriptSafe", Bool(true), Later("iife and commonjs bundles")),
+    key("signal", SIGNAL, Facade),
+    key("timeout", integer(1, MILLISECONDS_MAX, 0), Now),
+];
+
+/// `system.run(entry, options)`. The values of the externals stay in the facade; here are their names.
+pub const RUN: &[Key] = &[
+    key(
+        "externals",
+        Other { expected: "an object from name to value, or a list of names", accepts: is_externals },
+        Now,
+    ),
+    key("signal", SIGNAL, Facade),
+    key("timeout", integer(1, MILLISECONDS_MAX, 0), Now),
+];
+
+/// Keys that older programs pass, or that people expect, and what to do instead.
+pub(super) const REPLACED: &[(&str, &str)] = &[
+    ("resolution.moduleDirectories", "there are no directories over HTTP; use an import map"),
+    ("loading.encoding", "modules are UTF-8"),
+    ("compilation.output", "the result is returned; write it yourself"),
+    ("compilation.outDir", "the result is returned; write it yourself"),
+    ("compilation.watch", "use `system.watch`"),
+    ("compilation.compileOnSave", "use `system.watch`"),
+    ("compilation.noTypeCheck", "use `typeCheck: false`"),
+    ("noTypeCheck", "use `typeCheck: false`"),
+    ("managementPort", "nothing listens here; use `system.createHandler`"),
+    ("resourceLimits.maxFileHandles", "use `loading.concurrency`"),
+    ("moduleFormat", "use `format`"),
+    ("outputPath", "use `fileName`"),
+];
+
+const OBJECT_OR_LIST: Kind = Other {
+    expected: "a list or an object",
+    accepts: |value| matches!(value, Value::List(_) | Value::Map(_) | Value::Function),
+};
+
+fn is_text_map(value: &Value) -> bool {
+    matches!(value, Value::Map(entries) if entries.iter().all(|(_, value)| matches!(value, Value::String(_))))
+}
+
+fn is_extensions(value: &Value) -> bool {
+    let Value::List(items) = value else { return false };
+    let is_extension = |item: &Value| match item {
+        Value::String(text) => text.len() > 1 && text.starts_with('.') && !text.contains(['/', '?', '#']),
+        _ => false,
+    };
+    let is_new = |(index, item): (usize, &Value)| !items.iter().take(index).any(|earlier| earlier == item);
+    !items.is_empty() && items.iter().all(is_extension) && items.iter().enumerate().all(is_new)
+}
+
+fn is_origins(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text == "same" || text == "any",
+        Value::List(items) => items.iter().all(|item| matches!(item, Value::String(text) if text.contains("://"))),
+        _ => false,
+    }
+}
+
+fn is_schemes(value: &Value) -> bool {
+    let is_scheme = |item: &Value| matches!(item, Value::String(text) if text.len() > 1 && text.ends_with(':'));
+    matches!(value, Value::List(items) if !items.is_empty() && items.iter().all(is_scheme))
+}
+
+fn is_externals(value: &Value) -> bool {
+    match value {
+        Value::Map(_) => true,
+        Value::List(items) => items.iter().all(|item| matches!(item, Value::String(_))),
+        _ => false,
+    }
+}
