@@ -1,4 +1,13 @@
 //! Modules: specifiers, resolution, records, cache, graph, linking.
 //! Must never start a fetch or read a clock; both come in as events through `system`.
 
+pub mod cache;
 pub mod error;
+pub mod graph;
+pub mod json;
+pub mod link;
+pub mod policy;
+pub mod probe;
+pub mod record;
+pub mod specifier;
+pub mod url;

@@ -1,6 +1,21 @@
 //! The system: operations as state machines, `step(event) -> effects`.
 //! Must never know JavaScript.
 
+mod body;
 pub mod effect;
 pub mod event;
+mod failure;
+mod fetches;
+mod findings;
+mod finish;
+mod operation;
 pub mod outcome;
+mod settings;
+#[cfg(feature = "sim")]
+pub mod sim;
+mod start;
+mod step;
+mod walk;
+
+pub use settings::{HostKind, HostProfile};
+pub use step::{Figures, System};

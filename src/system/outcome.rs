@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 pub use somon_modules::error::{ErrorCode, Finding, ImportStep, Problem, SomonError};
+pub use somon_modules::probe::ModuleKind;
 
 #[derive(Clone, Debug)]
 pub enum Outcome {
@@ -12,23 +13,6 @@ pub enum Outcome {
     Compilation(Compilation),
     /// Of `Bundle` and `Run`.
     Bundle(Bundle),
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum ModuleKind {
-    Som,
-    Js,
-    Json,
-}
-
-impl ModuleKind {
-    pub const fn text(self) -> &'static str {
-        match self {
-            ModuleKind::Som => "som",
-            ModuleKind::Js => "js",
-            ModuleKind::Json => "json",
-        }
-    }
 }
 
 #[derive(Clone, Debug)]

@@ -54,9 +54,9 @@ pub enum Format {
 }
 
 /// Specifier and outer name.
-pub type IsTypeExport = dyn Fn(&str, &str) -> bool;
+pub type IsTypeExport<'o> = dyn Fn(&str, &str) -> bool + 'o;
 /// Imported superclass, field name, whether static.
-pub type InheritsField = dyn Fn(SymbolId, &str, bool) -> bool;
+pub type InheritsField<'o> = dyn Fn(SymbolId, &str, bool) -> bool + 'o;
 
 pub struct EmitOptions<'o> {
     pub target: Target,
@@ -68,9 +68,9 @@ pub struct EmitOptions<'o> {
     /// Built-in member names that the module or what it imports declares as its own.
     pub declared: BuiltinSet,
     /// Whether the module behind a specifier exports a name as a type only. Unknown where there is no graph.
-    pub is_type_export: Option<&'o IsTypeExport>,
+    pub is_type_export: Option<&'o IsTypeExport<'o>>,
     /// Whether a superclass from another module has a field of that name (the last argument: static).
-    pub inherits_field: Option<&'o InheritsField>,
+    pub inherits_field: Option<&'o InheritsField<'o>>,
 }
 
 /// How top-level and imported names are spelled in a larger program.

@@ -1,0 +1,156 @@
+//! Walks over a finished graph: evaluation order and strongly connected components.
+//! Never recursive: a chain of imports may be as long as the limits allow.
+
+/// For each module the modules it imports, in source order. Indexes that do not exist are passed over.
+pub type Edges = [Vec<u32>];
+
+/// Dependency-first, depth-first from `entries` in order; a module that is already on the way is not waited for.
+pub fn evaluation_order(edges: &Edges, entries: &[u32]) -> Vec<u32> {
+    let mut order = Vec::new();
+    let mut seen = vec![false; edges.len()];
+    let mut stack: Vec<(u32, usize)> = Vec::new();
+    for &entry in entries {
+        enter(entry, &mut seen, &mut stack);
+        while let Some(top) = stack.last_mut() {
+            let (module, at) = *top;
+            top.1 += 1;
+            match edges.get(module as usize).and_then(|targets| targets.get(at)) {
+                Some(&target) => enter(target, &mut seen, &mut stack),
+                None => {
+                    order.push(module);
+                    stack.pop();
+                }
+            }
+        }
+    }
+    order
+}
+
+fn enter(module: u32, seen: &mut [bool], stack: &mut Vec<(u32, usize)>) {
+    if let Some(flag) = seen.get_mut(module as usize)
+        && !*flag
+    {
+        *flag = true;
+        stack.push((module, 0));
+    }
+}
+
+/// One cycle per component that has any: a closed path of modules, and the edge that closes it first in the order
+/// of the walk (importer, index of its import).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cycle {
+    /// From the module that is imported again to the one that does so.
+    pub path: Vec<u32>,
+    pub importer: u32,
+    pub edge: usize,
+}
+
+/// Tarjan's components in linear time; every component with a cycle is reported once.
+pub fn cycles(edges: &Edges, entries: &[u32]) -> Vec<Cycle> {
+    const UNSEEN: u32 = u32::MAX;
+    let mut index_of = vec![UNSEEN; edges.len()];
+    let mut low = vec![0u32; edges.len()];
+    let mut component: Vec<u32> = vec![UNSEEN; edges.len()];
+    let mut pending: Vec<u32> = Vec::new();
+    let mut stack: Vec<(u32, usize)> = Vec::new();
+    // Back edges in the order of the walk, with the path on the stack at that time.
+    let mut found: Vec<Cycle> = Vec::new();
+    let mut closed: Vec<bool> = vec![false; edges.len()];
+    let (mut next_index, mut next_component) = (0u32, 0u32);
+    for &entry in entries {
+        if at(&index_of, entry) != UNSEEN || entry as usize >= edges.len() {
+            continue;
+        }
+        stack.push((entry, 0));
+        while let Some(&(module, position)) = stack.last() {
+            if position == 0 && at(&index_of, module) == UNSEEN {
+                set(&mut index_of, module, next_index);
+                set(&mut low, module, next_index);
+                next_index += 1;
+                pending.push(module);
+            }
+            if let Some(top) = stack.last_mut() {
+                top.1 += 1;
+            }
+            if let Some(&target) = edges.get(module as usize).and_then(|targets| targets.get(position)) {
+                if target as usize >= edges.len() {
+                    continue;
+                }
+                if at(&index_of, target) == UNSEEN {
+                    stack.push((target, 0));
+                } else if at(&component, target) == UNSEEN {
+                    let value = at(&low, module).min(at(&index_of, target));
+                    set(&mut low, module, value);
+                    if let Some(flag) = closed.get_mut(module as usize)
+                        && !*flag
+                    {
+                        *flag = true;
+                        found.push(Cycle { path: vec![target], importer: module, edge: position });
+                    }
+                }
+                continue;
+            }
+            stack.pop();
+            if let Some(&(parent, _)) = stack.last() {
+                let value = at(&low, parent).min(at(&low, module));
+                set(&mut low, parent, value);
+            }
+            if at(&low, module) == at(&index_of, module) {
+                while let Some(member) = pending.pop() {
+                    set(&mut component, member, next_component);
+                    if member == module {
+                        break;
+                    }
+                }
+                next_component += 1;
+            }
+        }
+    }
+    let mut reported = vec![false; next_component as usize];
+    found.retain(|cycle| {
+        let Some(flag) = reported.get_mut(at(&component, cycle.importer) as usize) else { return false };
+        !std::mem::replace(flag, true)
+    });
+    for cycle in &mut found {
+        cycle.path = path_within(edges, &component, cycle);
+    }
+    found
+}
+
+/// The shortest way from the imported module to the importer inside their component.
+fn path_within(edges: &Edges, component: &[u32], cycle: &Cycle) -> Vec<u32> {
+    let Some(&start) = cycle.path.first() else { return Vec::new() };
+    let inside = at(component, start);
+    let mut from: std::collections::BTreeMap<u32, u32> = [(start, start)].into();
+    let mut queue = std::collections::VecDeque::from([start]);
+    while let Some(module) = queue.pop_front() {
+        if module == cycle.importer {
+            break;
+        }
+        for &target in edges.get(module as usize).into_iter().flatten() {
+            if at(component, target) == inside && !from.contains_key(&target) {
+                from.insert(target, module);
+                queue.push_back(target);
+            }
+        }
+    }
+    let mut path = vec![cycle.importer];
+    let mut module = cycle.importer;
+    while module != start {
+        let Some(&previous) = from.get(&module) else { break };
+        path.push(previous);
+        module = previous;
+    }
+    path.reverse();
+    path
+}
+
+fn at(values: &[u32], index: u32) -> u32 {
+    values.get(index as usize).copied().unwrap_or(u32::MAX)
+}
+
+fn set(values: &mut [u32], index: u32, value: u32) {
+    if let Some(place) = values.get_mut(index as usize) {
+        *place = value;
+    }
+}

@@ -1,0 +1,191 @@
+//! What a name exported by a module is bound to, through re-exports and stars, by the rules of ES modules.
+//! Never recursive: chains of re-exports may be as long as the graph.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use somon_lang::scope::SymbolId;
+use somon_lang::table::{Exported, Imported};
+
+use super::{Program, Target};
+
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Binding {
+    Symbol(u32, SymbolId),
+    /// A default export without a name; the value of a JSON module.
+    Default(u32),
+    Namespace(u32),
+    External(u32, String),
+    ExternalNamespace(u32),
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Lookup {
+    Found(Binding),
+    /// It exists in types only.
+    Type,
+    Missing,
+    Ambiguous,
+}
+
+pub struct Exports<'p> {
+    program: &'p Program,
+    by_name: Vec<BTreeMap<&'p str, usize>>,
+    /// Import bindings by their local symbol.
+    imported: Vec<BTreeMap<SymbolId, usize>>,
+}
+
+impl<'p> Exports<'p> {
+    pub fn new(program: &'p Program) -> Exports<'p> {
+        let mut by_name = Vec::with_capacity(program.modules.len());
+        let mut imported = Vec::with_capacity(program.modules.len());
+        for record in &program.modules {
+            let (mut names, mut locals) = (BTreeMap::new(), BTreeMap::new());
+            if let Some(table) = &record.table {
+                for (index, export) in table.exports.iter().enumerate() {
+                    // The first of two equal names counts; two are an error of their own.
+                    names.entry(export.name.as_str()).or_insert(index);
+                }
+                for (index, binding) in table.bindings.iter().enumerate() {
+                    locals.insert(binding.local, index);
+                }
+            }
+            by_name.push(names);
+            imported.push(locals);
+        }
+        Exports { program, by_name, imported }
+    }
+
+    pub fn lookup(&self, module: u32, name: &str) -> Lookup {
+        let mut search = Search { found: BTreeSet::new(), is_type: false, external_star: None, next: Vec::new() };
+        search.next.push((module, name.to_owned()));
+        let mut seen = BTreeSet::new();
+        while let Some((module, name)) = search.next.pop() {
+            if seen.insert((module, name.clone())) {
+                self.visit(module, name, &mut search);
+            }
+        }
+        let mut found = search.found.into_iter();
+        match (found.next(), found.next()) {
+            (Some(_), Some(_)) => Lookup::Ambiguous,
+            (Some(binding), None) => Lookup::Found(binding),
+            (None, _) if search.is_type => Lookup::Type,
+            (None, _) => match search.external_star {
+                Some((external, name)) => Lookup::Found(Binding::External(external, name)),
+                None => Lookup::Missing,
+            },
+        }
+    }
+
+    /// What a local name that an import binds means.
+    pub fn import(&self, module: u32, local: SymbolId) -> Option<Lookup> {
+        let index = self.imported.get(module as usize)?.get(&local)?;
+        let binding = self.program.record(module)?.table.as_ref()?.bindings.get(*index)?;
+        let target = self.program.target(module, binding.edge);
+        Some(match (target, &binding.imported) {
+            (Target::Nothing, _) => Lookup::Type,
+            (Target::Module(target), Imported::Namespace) => Lookup::Found(Binding::Namespace(target)),
+            (Target::Module(target), Imported::Name(name)) => self.lookup(target, name),
+            (Target::External(external), Imported::Namespace) => Lookup::Found(Binding::ExternalNamespace(external)),
+            (Target::External(external), Imported::Name(name)) => {
+                Lookup::Found(Binding::External(external, name.clone()))
+            }
+        })
+    }
+
+    /// The names of the module's namespace object with what they are bound to, in code-unit order.
+    pub fn namespace(&self, module: u32) -> Vec<(String, Binding)> {
+        let mut names: BTreeSet<&str> = BTreeSet::new();
+        let mut seen = BTreeSet::new();
+        let mut next = vec![module];
+        while let Some(at) = next.pop() {
+            if !seen.insert(at) {
+                continue;
+            }
+            let Some(record) = self.program.record(at) else { continue };
+            let Some(table) = &record.table else {
+                if at == module {
+                    names.insert("default");
+                }
+                continue;
+            };
+            for export in &table.exports {
+                if at == module || export.name != "default" {
+                    names.insert(&export.name);
+                }
+            }
+            for &edge in &table.stars {
+                if let Target::Module(target) = self.program.target(at, edge) {
+                    next.push(target);
+                }
+            }
+        }
+        let mut list = Vec::with_capacity(names.len());
+        for name in names {
+            if let Lookup::Found(binding) = self.lookup(module, name) {
+                list.push((name.to_owned(), binding));
+            }
+        }
+        list.sort_by(|(a, _), (b, _)| a.encode_utf16().cmp(b.encode_utf16()));
+        list
+    }
+
+    fn visit(&self, module: u32, name: String, search: &mut Search) {
+        let Some(record) = self.program.record(module) else { return };
+        let Some(table) = &record.table else {
+            if name == "default" {
+                search.found.insert(Binding::Default(module));
+            }
+            return;
+        };
+        let index = self.by_name.get(module as usize).and_then(|names| names.get(name.as_str()));
+        let Some(export) = index.and_then(|index| table.exports.get(*index)) else {
+            if name != "default" {
+                for &edge in &table.stars {
+                    match self.program.target(module, edge) {
+                        Target::Module(target) => search.next.push((target, name.clone())),
+                        Target::External(external) => search.external_star = Some((external, name.clone())),
+                        Target::Nothing => search.is_type = true,
+                    }
+                }
+            }
+            return;
+        };
+        match &export.kind {
+            _ if export.is_type_only => search.is_type = true,
+            Exported::Default => {
+                search.found.insert(Binding::Default(module));
+            }
+            Exported::Local(symbol) => {
+                let index = self.imported.get(module as usize).and_then(|imported| imported.get(symbol));
+                match index.and_then(|index| table.bindings.get(*index)) {
+                    Some(binding) => self.follow(module, binding.edge, &binding.imported, search),
+                    None => {
+                        search.found.insert(Binding::Symbol(module, *symbol));
+                    }
+                }
+            }
+            Exported::From { edge, imported } => {
+                self.follow(module, *edge, &Imported::Name(imported.clone()), search);
+            }
+            Exported::Namespace { edge } => self.follow(module, *edge, &Imported::Namespace, search),
+        }
+    }
+
+    fn follow(&self, module: u32, edge: u32, imported: &Imported, search: &mut Search) {
+        let found = match (self.program.target(module, edge), imported) {
+            (Target::Nothing, _) => return search.is_type = true,
+            (Target::Module(target), Imported::Name(name)) => return search.next.push((target, name.clone())),
+            (Target::Module(target), Imported::Namespace) => Binding::Namespace(target),
+            (Target::External(external), Imported::Namespace) => Binding::ExternalNamespace(external),
+            (Target::External(external), Imported::Name(name)) => Binding::External(external, name.clone()),
+        };
+        search.found.insert(found);
+    }
+}
+
+struct Search {
+    found: BTreeSet<Binding>,
+    is_type: bool,
+    external_star: Option<(u32, String)>,
+    next: Vec<(u32, String)>,
+}

@@ -1,0 +1,454 @@
+//! The text of the bundle: externals, namespaces, lazy parts, modules in evaluation order, exports.
+//! Equal programs give equal bytes.
+
+use std::collections::BTreeMap;
+
+use bumpalo::Bump;
+use somon_lang::emit::{EmitOptions, Format, Linkage, Module, print};
+use somon_lang::parser::parse;
+use somon_lang::scope::{SymbolId, SymbolKind, analyse};
+use somon_lang::table::{Exported, ImportKind};
+
+use super::exports::{Binding, Exports, Lookup};
+use super::lazy::{EVALUATE, Plan, plan};
+use super::names::UniqueNames;
+use super::{LinkOptions, Program, Target};
+use crate::json;
+use crate::probe::ModuleKind;
+
+pub struct Linked {
+    pub code: String,
+    /// In the order in which they stand in the code.
+    pub order: Vec<u32>,
+}
+
+/// `program` has no errors.
+pub fn link(program: &Program, options: &LinkOptions) -> Linked {
+    let exports = Exports::new(program);
+    let names = UniqueNames::new(program, &exports);
+    let plan = plan(program, options.keeps_dynamic);
+    let mut linker = Linker {
+        program,
+        options,
+        exports,
+        names,
+        plan,
+        namespaces: BTreeMap::new(),
+        namespace_queue: Vec::new(),
+        scopes: BTreeMap::new(),
+        loaders: BTreeMap::new(),
+        externals: BTreeMap::new(),
+        external_namespaces: BTreeMap::new(),
+    };
+    linker.bundle()
+}
+
+struct Linker<'l> {
+    program: &'l Program,
+    options: &'l LinkOptions<'l>,
+    exports: Exports<'l>,
+    names: UniqueNames,
+    plan: Plan,
+    /// Namespace objects that somebody needs, by module.
+    namespaces: BTreeMap<u32, String>,
+    namespace_queue: Vec<u32>,
+    /// Objects through which other modules reach the names of a lazy one.
+    scopes: BTreeMap<u32, String>,
+    loaders: BTreeMap<u32, String>,
+    /// Local names of single imports of externals.
+    externals: BTreeMap<(u32, String), String>,
+    external_namespaces: BTreeMap<u32, String>,
+}
+
+/// The spellings of one module.
+#[derive(Default)]
+struct Spelling {
+    symbols: BTreeMap<SymbolId, String>,
+    default: String,
+    dynamic: BTreeMap<String, String>,
+}
+
+impl Linkage for Spelling {
+    fn symbol(&self, symbol: SymbolId) -> Option<&str> {
+        self.symbols.get(&symbol).map(String::as_str)
+    }
+
+    fn default_export(&self) -> &str {
+        &self.default
+    }
+
+    fn dynamic_import(&self, specifier: &str) -> Option<&str> {
+        self.dynamic.get(specifier).map(String::as_str)
+    }
+}
+
+impl Linker<'_> {
+    fn bundle(&mut self) -> Linked {
+        let declared = self.program.declared_members();
+        let (eager, lazy) = (self.plan.eager.clone(), self.plan.lazy.clone());
+        let mut eager_text = String::new();
+        let mut lazy_text = String::new();
+        let mut arena = Bump::new();
+        for &module in eager.iter().chain(&lazy) {
+            let is_lazy = self.is_lazy(module);
+            let declared = declared.get(module as usize).copied().unwrap_or_default();
+            let text = self.module(module, declared, &arena);
+            arena.reset();
+            if is_lazy {
+                self.lazy_part(module, &text, &mut lazy_text);
+            } else {
+                eager_text.push_str(&text);
+            }
+        }
+        let entry_exports = self.exports.namespace(self.program.entry);
+        let mut exported = String::new();
+        for (name, binding) in &entry_exports {
+            let local = self.local_name(binding, &mut eager_text);
+            exported.push_str(if exported.is_empty() { " " } else { ", " });
+            exported.push_str(&local);
+            if local != *name {
+                exported.push_str(" as ");
+                exported.push_str(name);
+            }
+        }
+        let loaders = self.loaders_text();
+        let namespaces = self.namespaces_text();
+        let mut code = self.externals_text();
+        code.push_str(&namespaces);
+        code.push_str(&lazy_text);
+        code.push_str(&loaders);
+        code.push_str(&eager_text);
+        if !exported.is_empty() {
+            code.push_str("export {");
+            code.push_str(&exported);
+            code.push_str(" };\n");
+        }
+        let mut order = eager;
+        order.extend(lazy);
+        Linked { code, order }
+    }
+
+    fn is_lazy(&self, module: u32) -> bool {
+        self.plan.is_lazy.get(module as usize) == Some(&true)
+    }
+
+    fn module(&mut self, module: u32, declared: somon_lang::builtin::BuiltinSet, arena: &Bump) -> String {
+        let Some(record) = self.program.record(module).cloned() else { return String::new() };
+        if record.kind == ModuleKind::Json {
+            let mut text = String::from("const ");
+            text.push_str(&self.default_name(module));
+            text.push_str(" = ");
+            json::push_literal(&record.source, &mut text);
+            text.push_str(";\n");
+            return text;
+        }
+        let mut parsed = parse(arena, &record.source);
+        let scopes = analyse(&parsed.program, &parsed.names, &mut parsed.diagnostics);
+        let mut spelling = Spelling::default();
+        for (index, symbol) in (0u32..).zip(&scopes.symbols) {
+            let id = SymbolId(index);
+            if symbol.kind == SymbolKind::Import {
+                if let Some(Lookup::Found(binding)) = self.exports.import(module, id)
+                    && symbol.is_read
+                {
+                    let text = self.reference(&binding, module);
+                    spelling.symbols.insert(id, text);
+                }
+            } else if let Some(name) = self.names.symbol(module, id) {
+                spelling.symbols.insert(id, name.to_owned());
+            }
+        }
+        if has_unnamed_default(&record) {
+            spelling.default = self.default_name(module);
+        }
+        if let Some(table) = &record.table {
+            for (edge, import) in (0u32..).zip(&table.imports) {
+                if import.kind == ImportKind::Dynamic && !spelling.dynamic.contains_key(&import.specifier) {
+                    if let Some(text) = self.dynamic_call(self.program.target(module, edge)) {
+                        spelling.dynamic.insert(import.specifier.clone(), text);
+                    }
+                }
+            }
+        }
+        let urls = |specifier: &str| self.kept_dynamic(module, specifier);
+        let options = EmitOptions {
+            target: self.options.language,
+            format: Format::Esm,
+            specifiers: &urls,
+            rewrites_computed: false,
+            declared,
+            is_type_export: None,
+            inherits_field: None,
+        };
+        let tree = Module { program: &parsed.program, names: &parsed.names, scopes: &scopes, source: &record.source };
+        print(&tree, &options, Some(&spelling))
+    }
+
+    /// With dynamic imports left in place, the URL that the specifier means.
+    fn kept_dynamic(&self, module: u32, specifier: &str) -> Option<String> {
+        let table = self.program.record(module)?.table.as_ref()?;
+        let edge = table.imports.iter().position(|import| import.specifier == specifier)?;
+        match self.program.target(module, edge as u32) {
+            Target::Module(target) => self.program.record(target).map(|record| record.id.to_string()),
+            _ => None,
+        }
+    }
+
+    /// How `module` spells a binding of whatever module.
+    fn reference(&mut self, binding: &Binding, module: u32) -> String {
+        match binding {
+            Binding::Symbol(owner, _) | Binding::Default(owner) if *owner != module && self.is_lazy(*owner) => {
+                let mut text = self.scope_name(*owner);
+                text.push_str(".names.");
+                text.push_str(&self.flat_name(binding));
+                text
+            }
+            _ => self.flat_name(binding),
+        }
+    }
+
+    /// The name in the scope where the binding is declared.
+    fn flat_name(&mut self, binding: &Binding) -> String {
+        match binding {
+            Binding::Symbol(owner, symbol) => self.names.symbol(*owner, *symbol).unwrap_or("undefined").to_owned(),
+            Binding::Default(owner) => self.default_name(*owner),
+            Binding::Namespace(owner) => self.namespace_name(*owner),
+            Binding::ExternalNamespace(external) => self.external_namespace(*external),
+            Binding::External(external, name) => self.external_name(*external, name),
+        }
+    }
+
+    /// A plain name for the list of exports; an expression gets one.
+    fn local_name(&mut self, binding: &Binding, out: &mut String) -> String {
+        let text = self.reference(binding, self.program.entry);
+        if !text.contains(['.', '[']) {
+            return text;
+        }
+        let name = self.names.fresh("external");
+        for part in ["const ", &name, " = ", &text, ";\n"] {
+            out.push_str(part);
+        }
+        name
+    }
+
+    fn default_name(&mut self, module: u32) -> String {
+        self.names.default_of(module, "default_export")
+    }
+
+    fn namespace_name(&mut self, module: u32) -> String {
+        if let Some(name) = self.namespaces.get(&module) {
+            return name.clone();
+        }
+        let name = self.names.fresh("namespace");
+        self.namespaces.insert(module, name.clone());
+        self.namespace_queue.push(module);
+        name
+    }
+
+    fn scope_name(&mut self, module: u32) -> String {
+        if let Some(name) = self.scopes.get(&module) {
+            return name.clone();
+        }
+        let name = self.names.fresh("scope");
+        self.scopes.insert(module, name.clone());
+        name
+    }
+
+    fn external_namespace(&mut self, external: u32) -> String {
+        if let Some(name) = self.external_namespaces.get(&external) {
+            return name.clone();
+        }
+        let name = self.names.fresh("external");
+        self.external_namespaces.insert(external, name.clone());
+        name
+    }
+
+    fn external_name(&mut self, external: u32, name: &str) -> String {
+        if self.options.registry.is_some() {
+            let mut text = self.external_namespace(external);
+            text.push('.');
+            text.push_str(name);
+            return text;
+        }
+        let key = (external, name.to_owned());
+        if let Some(local) = self.externals.get(&key) {
+            return local.clone();
+        }
+        let local = self.names.fresh(if name == "default" { "external" } else { name });
+        self.externals.insert(key, local.clone());
+        local
+    }
+
+    fn dynamic_call(&mut self, target: Target) -> Option<String> {
+        let mut text = String::new();
+        match target {
+            Target::Module(module) => {
+                let order = self.plan.dynamic.get(&module)?;
+                if order.is_empty() {
+                    // It is evaluated with the bundle, which is over before a promise calls back.
+                    text.push_str("Promise.resolve().then(() => ");
+                    text.push_str(&self.namespace_name(module));
+                    text.push(')');
+                } else {
+                    let name = match self.loaders.get(&module) {
+                        Some(name) => name.clone(),
+                        None => {
+                            let name = self.names.fresh("load");
+                            self.loaders.insert(module, name.clone());
+                            name
+                        }
+                    };
+                    self.namespace_name(module);
+                    text.push_str(&name);
+                    text.push_str("()");
+                }
+            }
+            Target::External(external) if self.options.registry.is_some() => {
+                text.push_str("Promise.resolve(");
+                text.push_str(&self.external_namespace(external));
+                text.push(')');
+            }
+            Target::External(_) | Target::Nothing => return None,
+        }
+        Some(text)
+    }
+
+    /// A lazy module as a generator that shows its names first and runs its body second.
+    fn lazy_part(&mut self, module: u32, text: &str, out: &mut String) {
+        let is_async = self.program.record(module).and_then(|record| record.table.as_ref());
+        let is_async = is_async.is_some_and(|table| table.top_level_await.is_some());
+        let scope = self.scope_name(module);
+        let mut shown: Vec<String> = self.names.of_module(module).map(|(_, name)| name.to_owned()).collect();
+        let record = self.program.record(module);
+        if record.is_some_and(|record| record.table.is_none() || has_unnamed_default(record)) {
+            shown.push(self.default_name(module));
+        }
+        for part in [
+            "const ",
+            &scope,
+            " = { names: Object.create(null), body: ",
+            if is_async { "async " } else { "" },
+            "function* () {\n",
+        ] {
+            out.push_str(part);
+        }
+        out.push_str("Object.defineProperties(");
+        out.push_str(&scope);
+        out.push_str(".names, {");
+        for name in &shown {
+            for part in [" ", name, ": { get: () => ", name, " },"] {
+                out.push_str(part);
+            }
+        }
+        out.push_str(" });\nyield;\n");
+        out.push_str(text);
+        out.push_str("} };\n");
+    }
+
+    fn loaders_text(&mut self) -> String {
+        let mut text = String::new();
+        if self.loaders.is_empty() {
+            return text;
+        }
+        let evaluate = self.names.fresh("evaluate");
+        let loaders: Vec<(u32, String)> = self.loaders.iter().map(|(module, name)| (*module, name.clone())).collect();
+        for (module, name) in loaders {
+            let promise = self.names.fresh("promise");
+            let namespace = self.namespace_name(module);
+            let order = self.plan.dynamic.get(&module).cloned().unwrap_or_default();
+            for part in ["let ", &promise, ";\nfunction ", &name, "() {\n  return ", &promise, " || (", &promise, " = "]
+            {
+                text.push_str(part);
+            }
+            text.push_str(&evaluate);
+            text.push_str("([");
+            for (index, part) in order.iter().enumerate() {
+                text.push_str(if index > 0 { ", " } else { "" });
+                text.push_str(&self.scope_name(*part));
+            }
+            for part in ["]).then(() => ", &namespace, "));\n}\n"] {
+                text.push_str(part);
+            }
+        }
+        text.push_str(&EVALUATE.replacen("NAME", &evaluate, 1));
+        text
+    }
+
+    fn namespaces_text(&mut self) -> String {
+        let mut text = String::new();
+        if self.namespaces.is_empty() {
+            return text;
+        }
+        let make = self.names.fresh("make_namespace");
+        while let Some(module) = self.namespace_queue.pop() {
+            for part in ["const ", &self.namespace_name(module), " = ", &make, "(["] {
+                text.push_str(part);
+            }
+            for (index, (name, binding)) in self.exports.namespace(module).iter().enumerate() {
+                let reference = self.reference(binding, u32::MAX);
+                for part in [if index > 0 { ", [\"" } else { "[\"" }, name, "\", () => ", &reference, "]"] {
+                    text.push_str(part);
+                }
+            }
+            text.push_str("]);\n");
+        }
+        for part in ["function ", &make, "(members) {\n"] {
+            text.push_str(part);
+        }
+        text.push_str(
+            "  const namespace = Object.create(null);\n  for (const [name, get] of members) {\n    \
+             Object.defineProperty(namespace, name, { get, enumerable: true });\n  }\n  \
+             Object.defineProperty(namespace, Symbol.toStringTag, { value: \"Module\" });\n  \
+             return Object.preventExtensions(namespace);\n}\n",
+        );
+        text
+    }
+
+    /// Externals are asked for in the order in which they first appear, also those of which nothing is used.
+    fn externals_text(&mut self) -> String {
+        let mut text = String::new();
+        for (external, specifier) in (0u32..).zip(&self.program.externals) {
+            if let Some(registry) = self.options.registry {
+                let Some(name) = self.external_namespaces.get(&external) else { continue };
+                for part in ["const ", name, " = globalThis[Symbol.for("] {
+                    text.push_str(part);
+                }
+                json::push_string(registry, &mut text);
+                text.push_str(")][");
+                json::push_string(specifier, &mut text);
+                text.push_str("];\n");
+                continue;
+            }
+            let mut is_asked = false;
+            if let Some(name) = self.external_namespaces.get(&external) {
+                for part in ["import * as ", name, " from "] {
+                    text.push_str(part);
+                }
+                json::push_string(specifier, &mut text);
+                text.push_str(";\n");
+                is_asked = true;
+            }
+            let names: Vec<_> = self.externals.iter().filter(|((of, _), _)| *of == external).collect();
+            if is_asked && names.is_empty() {
+                continue;
+            }
+            text.push_str("import ");
+            for (index, ((_, name), local)) in names.iter().enumerate() {
+                for part in [if index > 0 { ", " } else { "{ " }, name, " as ", local] {
+                    text.push_str(part);
+                }
+            }
+            if !names.is_empty() {
+                text.push_str(" } from ");
+            }
+            json::push_string(specifier, &mut text);
+            text.push_str(";\n");
+        }
+        text
+    }
+}
+
+fn has_unnamed_default(record: &crate::record::Record) -> bool {
+    let exports = record.table.as_ref().map_or(&[][..], |table| &table.exports);
+    exports.iter().any(|export| export.kind == Exported::Default)
+}

@@ -1,0 +1,68 @@
+//! One version of one module: its text and what the graph and the linker need of it without the tree.
+//! Must never hold the tree: JavaScript is printed from the same text parsed again.
+
+use std::rc::Rc;
+
+use bumpalo::Bump;
+use somon_lang::diagnostic::{Diagnostic, Mode, Severity};
+use somon_lang::parser::parse;
+use somon_lang::scope::analyse;
+use somon_lang::table::{ModuleTable, exports_and_imports};
+
+use crate::probe::ModuleKind;
+
+#[derive(Clone, Debug)]
+pub struct Record {
+    /// The request URL.
+    pub id: Rc<str>,
+    /// The response URL: the base of its imports.
+    pub url: Rc<str>,
+    /// URLs of redirects on the way, `url` not included.
+    pub hops: Vec<String>,
+    pub kind: ModuleKind,
+    pub source: Rc<str>,
+    /// `None` for JSON.
+    pub table: Option<ModuleTable>,
+    pub diagnostics: Vec<Diagnostic>,
+    pub has_errors: bool,
+}
+
+impl Record {
+    pub fn som(id: Rc<str>, url: Rc<str>, hops: Vec<String>, source: Rc<str>) -> Record {
+        let arena = Bump::new();
+        let mut parsed = parse(&arena, &source);
+        let scopes = analyse(&parsed.program, &parsed.names, &mut parsed.diagnostics);
+        let table = exports_and_imports(&parsed.program, &parsed.names, &scopes);
+        let diagnostics = parsed.diagnostics;
+        let has_errors = diagnostics.iter().any(is_error);
+        Record { id, url, hops, kind: ModuleKind::Som, source, table: Some(table), diagnostics, has_errors }
+    }
+
+    pub fn json(id: Rc<str>, url: Rc<str>, hops: Vec<String>, source: Rc<str>) -> Record {
+        let kind = ModuleKind::Json;
+        Record { id, url, hops, kind, source, table: None, diagnostics: Vec::new(), has_errors: false }
+    }
+
+    /// What the cache is charged for it, by one rule for insertion and removal.
+    pub fn charged_bytes(&self) -> usize {
+        let hops: usize = self.hops.iter().map(String::capacity).sum();
+        let table = self.table.as_ref().map_or(0, table_bytes);
+        let diagnostics = self.diagnostics.capacity() * size_of::<Diagnostic>();
+        self.source.len() + self.id.len() + self.url.len() + hops + table + diagnostics + 256
+    }
+}
+
+fn table_bytes(table: &ModuleTable) -> usize {
+    let edges: usize = table.imports.iter().map(|edge| edge.specifier.capacity() + size_of_val(edge)).sum();
+    let exports: usize = table.exports.iter().map(|export| export.name.capacity() + size_of_val(export)).sum();
+    edges + exports + table.bindings.capacity() * 64 + table.stars.capacity() * 4
+}
+
+pub fn is_error(diagnostic: &Diagnostic) -> bool {
+    severity(diagnostic) == Some(Severity::Error)
+}
+
+/// The severity in default mode; `None` when nothing is to be said.
+pub fn severity(diagnostic: &Diagnostic) -> Option<Severity> {
+    diagnostic.severity_in(Mode::default())
+}

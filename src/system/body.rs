@@ -1,0 +1,305 @@
+//! What the network answers: redirects, heads, bodies under their limit, and the record or the failure they become.
+//! Whoever waits for a fetch gets the same answer, unless its own policy forbids where it came from.
+
+use std::rc::Rc;
+
+use somon_lang::source::LineIndex;
+use somon_modules::error::ErrorCode;
+use somon_modules::json;
+use somon_modules::probe::ModuleKind;
+use somon_modules::record::Record;
+use somon_modules::url::Url;
+
+use crate::effect::{Effect, FetchId, OperationId};
+use crate::event::ResponseHead;
+use crate::failure::push_number;
+use crate::fetches::{Failure, InFlight, content_type, fresh_until, header};
+use crate::settings::HttpCache;
+use crate::step::{System, TimerOwner};
+
+impl System {
+    pub(crate) fn head(&mut self, fetch: FetchId, mut head: ResponseHead) {
+        let Some(flight) = self.fetches.open.get(&fetch) else { return };
+        let is_redirect = matches!(head.status, 301 | 302 | 303 | 307 | 308);
+        if is_redirect && !self.settings.follows_redirects {
+            self.redirect(fetch, header(&head, "location").map(str::to_owned));
+            return;
+        }
+        if head.url.is_empty() {
+            head.url = flight.url.clone();
+        } else if head.url != flight.url {
+            // Redirects that the host followed: the policy sees where they ended.
+            let from = flight.url.clone();
+            let Ok(url) = Url::parse(&head.url) else {
+                self.give_up(fetch, Failure::new(ErrorCode::LoadRedirect, "the response has no valid URL"));
+                return;
+            };
+            head.url = url.as_str().to_owned();
+            if !self.keep_allowed_waiters(fetch, &from, &url) {
+                return;
+            }
+            if let Some(flight) = self.fetches.open.get_mut(&fetch) {
+                flight.hops.push(from);
+            }
+        }
+        if let Some(failure) = refuse_status(&head) {
+            self.give_up(fetch, failure);
+            return;
+        }
+        if let Some(flight) = self.fetches.open.get_mut(&fetch) {
+            if let Err(failure) = kind(&flight.id, &head) {
+                self.give_up(fetch, failure);
+                return;
+            }
+            flight.head = Some(head);
+        }
+    }
+
+    pub(crate) fn chunk(&mut self, fetch: FetchId, bytes: &[u8]) {
+        let limit = self.settings.module_bytes_max;
+        let Some(flight) = self.fetches.open.get_mut(&fetch) else { return };
+        if !flight.take(bytes, limit) {
+            let mut reason = String::from("the body is larger than `loading.maxModuleBytes` (");
+            push_number(&mut reason, limit as u64);
+            reason.push_str(" bytes)");
+            self.give_up(fetch, Failure::new(ErrorCode::LoadTooLarge, reason));
+        }
+    }
+
+    pub(crate) fn end(&mut self, fetch: FetchId) {
+        let Some(flight) = self.remove_fetch(fetch) else { return };
+        let now = self.now.0;
+        let made = finish_body(&flight);
+        if let (Ok(record), Some(head)) = (&made, &flight.head) {
+            let fresh = match self.settings.http_cache {
+                HttpCache::NoStore => None,
+                HttpCache::Session => Some(u64::MAX),
+                HttpCache::Reload => Some(now),
+                HttpCache::Http => fresh_until(head, now, self.settings.default_ttl_ms),
+            };
+            if let Some(until) = fresh {
+                self.cache.insert(record.clone(), until);
+            }
+        }
+        for waiter in flight.waiters {
+            match &made {
+                Ok(record) => self.deliver(waiter, &flight.id, Ok(record.clone())),
+                Err(failure) => self.deliver(waiter, &flight.id, Err(failure.clone())),
+            }
+        }
+    }
+
+    pub(crate) fn broke(&mut self, fetch: FetchId, reason: &str) {
+        let mut text = String::from("the request failed: ");
+        somon_modules::specifier::push_line(&mut text, reason);
+        let Some(flight) = self.remove_fetch(fetch) else { return };
+        let failure = Failure::new(ErrorCode::LoadNetwork, text);
+        for waiter in flight.waiters {
+            self.deliver(waiter, &flight.id, Err(failure.clone()));
+        }
+    }
+
+    /// Stops a fetch whose answer is of no more use, and tells whoever waits.
+    pub(crate) fn give_up(&mut self, fetch: FetchId, failure: Failure) {
+        let Some(flight) = self.remove_fetch(fetch) else { return };
+        self.effects.push(Effect::CancelFetch { fetch });
+        for waiter in flight.waiters {
+            self.deliver(waiter, &flight.id, Err(failure.clone()));
+        }
+    }
+
+    fn remove_fetch(&mut self, fetch: FetchId) -> Option<InFlight> {
+        let flight = self.fetches.remove(fetch)?;
+        self.clear_timer(flight.timer);
+        Some(flight)
+    }
+
+    fn deliver(&mut self, waiter: OperationId, id: &str, answer: Result<Rc<Record>, Failure>) {
+        let Some(operation) = self.operations.get_mut(&waiter) else { return };
+        let Some(&node) = operation.node_by_id.get(id) else { return };
+        operation.open = operation.open.saturating_sub(1);
+        match answer {
+            Ok(record) => self.accept(waiter, node, record),
+            Err(failure) => self.set_failed(waiter, node, failure),
+        }
+    }
+
+    fn redirect(&mut self, fetch: FetchId, location: Option<String>) {
+        let Some(flight) = self.fetches.open.get(&fetch) else { return };
+        let base = Url::parse(&flight.url);
+        let target = match (&base, &location) {
+            (Ok(base), Some(location)) => base.join(location).ok(),
+            _ => None,
+        };
+        let Some(target) = target else {
+            self.give_up(fetch, Failure::new(ErrorCode::LoadRedirect, "a redirect without a valid location"));
+            return;
+        };
+        if flight.hops.len() >= self.settings.redirects_max {
+            self.give_up(fetch, Failure::new(ErrorCode::LoadRedirect, "more redirects than `loading.maxRedirects`"));
+            return;
+        }
+        let from = flight.url.clone();
+        if !self.keep_allowed_waiters(fetch, &from, &target) {
+            return;
+        }
+        // The hop is a request of its own; time, waiters and id go on.
+        let Some(mut flight) = self.fetches.remove(fetch) else { return };
+        self.effects.push(Effect::CancelFetch { fetch });
+        let next = self.fetches.next_id();
+        flight.hops.push(from);
+        flight.url = target.into_string();
+        self.timers.insert(flight.timer, TimerOwner::Fetch(next));
+        let operation = flight.waiters.first().copied().unwrap_or(OperationId(0));
+        let request = self.request(flight.url.clone());
+        self.fetches.insert(next, flight, self.settings.shares_fetches);
+        self.effects.push(Effect::Fetch { fetch: next, operation, request });
+    }
+
+    /// Waiters whose policy forbids the hop leave with an error; false when none is left.
+    fn keep_allowed_waiters(&mut self, fetch: FetchId, from: &str, to: &Url) -> bool {
+        let Some(flight) = self.fetches.open.get(&fetch) else { return false };
+        let from = Url::parse(from).ok();
+        let id = flight.id.clone();
+        let mut refused: Vec<(OperationId, String)> = Vec::new();
+        for waiter in &flight.waiters {
+            let origin = self.operations.get(waiter).and_then(|operation| operation.entry_origin.as_deref());
+            if let Err(refusal) = self.settings.policy.check(to, origin, from.as_ref()) {
+                refused.push((*waiter, refusal.reason));
+            }
+        }
+        if let Some(flight) = self.fetches.open.get_mut(&fetch) {
+            flight.waiters.retain(|waiter| !refused.iter().any(|(other, _)| other == waiter));
+            if flight.waiters.is_empty() {
+                self.remove_fetch(fetch);
+                self.effects.push(Effect::CancelFetch { fetch });
+            }
+        }
+        for (waiter, reason) in refused {
+            let mut text = String::from("redirected to ");
+            somon_modules::specifier::push_line(&mut text, to.as_str());
+            text.push_str(": ");
+            text.push_str(&reason);
+            self.deliver(waiter, &id, Err(Failure::new(ErrorCode::LoadRedirect, text)));
+        }
+        self.fetches.open.contains_key(&fetch)
+    }
+}
+
+/// A text that is complete becomes a module.
+pub(crate) fn record(
+    kind: ModuleKind,
+    id: Rc<str>,
+    url: Rc<str>,
+    hops: Vec<String>,
+    source: Rc<str>,
+) -> Result<Rc<Record>, Failure> {
+    match kind {
+        ModuleKind::Som => Ok(Rc::new(Record::som(id, url, hops, source))),
+        ModuleKind::Json => match json::check(&source) {
+            Ok(()) => Ok(Rc::new(Record::json(id, url, hops, source))),
+            Err(offset) => {
+                let position = LineIndex::new(&source).position(u32::try_from(offset).unwrap_or(u32::MAX));
+                let mut reason = String::from("the JSON text is wrong at ");
+                push_number(&mut reason, u64::from(position.line));
+                reason.push(':');
+                push_number(&mut reason, u64::from(position.column));
+                Err(Failure::new(ErrorCode::LoadJson, reason))
+            }
+        },
+        ModuleKind::Js => {
+            let reason = "JavaScript modules cannot be linked yet; list it in `externals`";
+            Err(Failure::new(ErrorCode::Parse, reason))
+        }
+    }
+}
+
+fn finish_body(flight: &InFlight) -> Result<Rc<Record>, Failure> {
+    let Some(head) = &flight.head else {
+        return Err(Failure::new(ErrorCode::LoadNetwork, "the answer ended before its head"));
+    };
+    let is_plain = header(head, "content-encoding").is_none_or(|encoding| encoding == "identity");
+    let announced = header(head, "content-length").and_then(|length| length.trim().parse::<u64>().ok());
+    if is_plain && announced.is_some_and(|length| length > flight.body.len() as u64) {
+        return Err(Failure::new(ErrorCode::LoadNetwork, "the body broke off before its end"));
+    }
+    let kind = kind(&flight.id, head)?;
+    let mark: &[u8] = &[0xEF, 0xBB, 0xBF];
+    let bytes = flight.body.strip_prefix(mark).unwrap_or(&flight.body);
+    let skipped = flight.body.len() - bytes.len();
+    let source = match std::str::from_utf8(bytes) {
+        Ok(text) => Rc::from(text),
+        Err(error) => {
+            let mut reason = String::from("the body is not UTF-8, first at byte ");
+            push_number(&mut reason, (skipped + error.valid_up_to()) as u64);
+            return Err(Failure::new(ErrorCode::LoadDecode, reason));
+        }
+    };
+    record(kind, flight.id.clone(), Rc::from(head.url.as_str()), flight.hops.clone(), source)
+}
+
+fn refuse_status(head: &ResponseHead) -> Option<Failure> {
+    if (200..300).contains(&head.status) && !matches!(head.status, 204 | 205 | 206) {
+        return None;
+    }
+    let mut reason = String::from("HTTP ");
+    push_number(&mut reason, u64::from(head.status));
+    let mut failure = Failure::new(ErrorCode::LoadHttp, reason);
+    failure.status = Some(head.status);
+    failure.is_miss = matches!(head.status, 404 | 410);
+    let seconds = header(head, "retry-after").and_then(|value| value.trim().parse::<u32>().ok());
+    failure.retry_after_ms = seconds.map(|seconds| seconds.saturating_mul(1000));
+    Some(failure)
+}
+
+/// By the extension, else by the media type; the two must fit.
+fn kind(id: &str, head: &ResponseHead) -> Result<ModuleKind, Failure> {
+    let essence = content_type(head);
+    let essence = essence.as_deref().unwrap_or("");
+    let mut by_path = None;
+    for url in [id, &head.url] {
+        if by_path.is_none() && !url.starts_with("data:") {
+            by_path = Url::parse(url).ok().and_then(|url| ModuleKind::of_path(url.path()));
+        }
+    }
+    let is_js = matches!(
+        essence,
+        "text/javascript"
+            | "application/javascript"
+            | "application/x-javascript"
+            | "text/ecmascript"
+            | "application/ecmascript"
+    );
+    let is_json = essence == "application/json" || essence == "text/json" || essence.ends_with("+json");
+    let is_som = matches!(essence, "text/somon" | "text/x-somon" | "application/somon" | "application/x-somon");
+    let is_open = matches!(essence, "" | "text/plain");
+    let fits = match by_path {
+        Some(ModuleKind::Som) => is_som || is_open || is_js || essence == "application/octet-stream",
+        Some(ModuleKind::Js) => is_js || is_open,
+        Some(ModuleKind::Json) => is_json || is_open,
+        None => is_som || is_js || is_json,
+    };
+    if fits {
+        let by_type = if is_json {
+            ModuleKind::Json
+        } else if is_js {
+            ModuleKind::Js
+        } else {
+            ModuleKind::Som
+        };
+        return Ok(by_path.unwrap_or(by_type));
+    }
+    let mut reason = String::from("the content type \"");
+    somon_modules::specifier::push_line(&mut reason, essence);
+    reason.push_str("\" does not fit ");
+    reason.push_str(match by_path {
+        Some(ModuleKind::Som) => "a .som module",
+        Some(ModuleKind::Js) => "a JavaScript module",
+        Some(ModuleKind::Json) => "a JSON module",
+        None => "a module",
+    });
+    let mut failure = Failure::new(ErrorCode::LoadMime, reason);
+    // A single-page application answers every address with its page.
+    failure.is_miss = essence == "text/html";
+    Err(failure)
+}

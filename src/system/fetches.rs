@@ -1,0 +1,115 @@
+//! Requests under way: their bodies in linear memory, who waits for them, what came of them.
+//! Must never decide what a module is; it hands on bytes or a failure.
+
+use std::collections::{BTreeMap, HashMap};
+use std::rc::Rc;
+
+use somon_modules::error::ErrorCode;
+
+use crate::effect::{FetchId, OperationId, TimerId};
+use crate::event::ResponseHead;
+
+/// Why a request gave no module.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+    pub code: ErrorCode,
+    pub reason: String,
+    pub status: Option<u16>,
+    /// Another candidate may exist: 404, 410, or a page in place of a module.
+    pub is_miss: bool,
+    pub retry_after_ms: Option<u32>,
+}
+
+impl Failure {
+    pub fn new(code: ErrorCode, reason: impl Into<String>) -> Failure {
+        Failure { code, reason: reason.into(), status: None, is_miss: false, retry_after_ms: None }
+    }
+}
+
+pub struct InFlight {
+    /// What was asked for first: the module's id.
+    pub id: Rc<str>,
+    /// What is asked for now, after redirects.
+    pub url: String,
+    pub hops: Vec<String>,
+    pub head: Option<ResponseHead>,
+    pub body: Vec<u8>,
+    pub timer: TimerId,
+    pub waiters: Vec<OperationId>,
+}
+
+#[derive(Default)]
+pub struct Fetches {
+    pub open: BTreeMap<FetchId, InFlight>,
+    by_url: HashMap<Rc<str>, FetchId>,
+    next: u32,
+}
+
+impl Fetches {
+    /// A fetch of `id` that others may join.
+    pub fn shared(&self, id: &str) -> Option<FetchId> {
+        self.by_url.get(id).copied()
+    }
+
+    pub fn next_id(&mut self) -> FetchId {
+        self.next = self.next.wrapping_add(1);
+        FetchId(self.next)
+    }
+
+    pub fn insert(&mut self, fetch: FetchId, flight: InFlight, is_shared: bool) {
+        if is_shared {
+            self.by_url.insert(flight.id.clone(), fetch);
+        }
+        self.open.insert(fetch, flight);
+    }
+
+    pub fn remove(&mut self, fetch: FetchId) -> Option<InFlight> {
+        let flight = self.open.remove(&fetch)?;
+        if self.by_url.get(&flight.id) == Some(&fetch) {
+            self.by_url.remove(&flight.id);
+        }
+        Some(flight)
+    }
+}
+
+impl InFlight {
+    /// Takes more of the body; false when that is more than `limit` or than there is memory.
+    pub fn take(&mut self, bytes: &[u8], limit: usize) -> bool {
+        let fits = self.body.len().checked_add(bytes.len()).is_some_and(|len| len <= limit);
+        if !fits || self.body.try_reserve(bytes.len()).is_err() {
+            return false;
+        }
+        self.body.extend_from_slice(bytes);
+        true
+    }
+}
+
+pub fn header<'h>(head: &'h ResponseHead, name: &str) -> Option<&'h str> {
+    head.headers.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+}
+
+/// The type without its parameters, lower case.
+pub fn content_type(head: &ResponseHead) -> Option<String> {
+    let value = header(head, "content-type")?;
+    let essence = value.split(';').next().unwrap_or(value).trim().to_ascii_lowercase();
+    (!essence.is_empty()).then_some(essence)
+}
+
+/// Until when the answer may be used without asking again, in microseconds; `None`: it may not be kept at all.
+pub fn fresh_until(head: &ResponseHead, now: u64, default_ttl_ms: u64) -> Option<u64> {
+    let control = header(head, "cache-control").unwrap_or("").to_ascii_lowercase();
+    let mut ttl = default_ttl_ms.saturating_mul(1000);
+    for directive in control.split(',').map(str::trim) {
+        match directive.split_once('=') {
+            None if directive == "no-store" => return None,
+            None if directive == "no-cache" => return Some(now),
+            Some(("max-age", seconds)) => {
+                let seconds: u64 = seconds.trim_matches('"').parse().unwrap_or(0);
+                let age: u64 = header(head, "age").and_then(|age| age.trim().parse().ok()).unwrap_or(0);
+                ttl = seconds.saturating_sub(age).saturating_mul(1_000_000);
+            }
+            _ => {}
+        }
+    }
+    Some(now.saturating_add(ttl))
+}

@@ -1,0 +1,508 @@
+//! The end of an operation: complete, failed or aborted. Whatever it held is let go before it settles.
+//! Output is made after the walk, from source order alone.
+
+use std::rc::Rc;
+
+use bumpalo::Bump;
+use somon_lang::emit::{EmitOptions, Format, Module, Target as Language, print};
+use somon_lang::parser::parse;
+use somon_lang::scope::analyse;
+use somon_lang::table::ImportKind;
+use somon_modules::error::{ErrorCode, SomonError};
+use somon_modules::graph;
+use somon_modules::json;
+use somon_modules::link::{Exports, LinkOptions, Lookup, Program, Target, link};
+use somon_modules::probe::ModuleKind;
+use somon_modules::record::is_error;
+use somon_modules::url::Url;
+use somon_ops::config::{self, Options};
+
+use crate::effect::{Effect, OperationId};
+use crate::failure;
+use crate::fetches::Failure;
+use crate::findings::{self, Diagnosed, Findings};
+use crate::operation::{EdgeTarget, Goal, Operation, StemState};
+use crate::outcome::{
+    Bundle, BundledModule, Compilation, CompiledModule, Dependency, DependencyKind, LoadedModule, Outcome,
+};
+use crate::settings::CycleStrategy;
+use crate::step::System;
+
+impl System {
+    /// Settles with an error; fetches that only this operation waited for are stopped.
+    pub(crate) fn fail(&mut self, id: OperationId, error: Box<SomonError>) {
+        if self.release(id).is_some() {
+            self.effects.push(Effect::Settle { operation: id, result: Err(error) });
+        }
+    }
+
+    fn release(&mut self, id: OperationId) -> Option<Operation> {
+        let operation = self.operations.remove(&id)?;
+        self.clear_timer(operation.timer);
+        let mut idle = Vec::new();
+        for (fetch, flight) in &mut self.fetches.open {
+            let before = flight.waiters.len();
+            flight.waiters.retain(|waiter| *waiter != id);
+            if flight.waiters.is_empty() && before > 0 {
+                idle.push(*fetch);
+            }
+        }
+        for fetch in idle {
+            if let Some(flight) = self.fetches.remove(fetch) {
+                self.clear_timer(flight.timer);
+                self.effects.push(Effect::CancelFetch { fetch });
+            }
+        }
+        Some(operation)
+    }
+
+    pub(crate) fn settle_if_complete(&mut self, id: OperationId) {
+        let Some(operation) = self.operations.get(&id) else { return };
+        let fails_now = operation.has_failed && !operation.goal.collects();
+        let is_idle = operation.to_try.is_empty() && operation.to_expand.is_empty();
+        let is_complete = is_idle && operation.unanswered == operation.too_deep.len();
+        if !fails_now && !is_complete {
+            return;
+        }
+        if let Some(error) = fatal(operation) {
+            self.fail(id, error);
+            return;
+        }
+        if let Some(error) = self.too_deep(operation) {
+            self.fail(id, error);
+            return;
+        }
+        let Some(operation) = self.release(id) else { return };
+        let result = self.finish(&operation);
+        drop(operation);
+        self.cache.enforce();
+        self.effects.push(Effect::Settle { operation: id, result });
+    }
+
+    /// The entry is an external: there is nothing to load.
+    pub(crate) fn finish_external(&mut self, id: OperationId) {
+        let Some(operation) = self.operations.get(&id) else { return };
+        let name = operation.external_names.first().cloned().unwrap_or_default();
+        if !matches!(operation.goal, Goal::Load) {
+            let failure = Failure::new(ErrorCode::ResolveBlocked, "the entry is listed as an external");
+            let error = failure::located(operation, None, None, &failure);
+            self.fail(id, error);
+            return;
+        }
+        let id_text: Rc<str> = Rc::from(["external:", &name].concat());
+        let module = LoadedModule {
+            id: id_text.clone(),
+            url: id_text,
+            kind: None,
+            source: Rc::from(""),
+            dependencies: Vec::new(),
+            exports: Vec::new(),
+        };
+        self.release(id);
+        self.effects.push(Effect::Settle { operation: id, result: Ok(Outcome::Module(module)) });
+    }
+
+    fn too_deep(&self, operation: &Operation) -> Option<Box<SomonError>> {
+        let stem = operation.stems.get(*operation.too_deep.first()? as usize)?;
+        let failure = Failure::new(ErrorCode::LimitDepth, "the chain of imports is longer than `loading.maxDepth`");
+        Some(failure::located(operation, stem.importer, Some(stem.url.as_str()), &failure))
+    }
+
+    fn finish(&self, operation: &Operation) -> Result<Outcome, Box<SomonError>> {
+        let Some((program, nodes)) = program(operation) else {
+            return self.without_entry(operation);
+        };
+        let entry_id = program.record(program.entry).map(|record| record.id.clone());
+        let keys: Vec<String> =
+            program.modules.iter().map(|record| key(entry_id.as_deref().unwrap_or(""), &record.id)).collect();
+        let cycles = match self.settings.cycles {
+            CycleStrategy::Ignore => Vec::new(),
+            strategy => findings::cycles(&program, &keys, strategy == CycleStrategy::Error),
+        };
+        if let (CycleStrategy::Error, Some(cycle)) = (self.settings.cycles, cycles.first())
+            && !operation.goal.collects()
+        {
+            return Err(cycle_error(&program, cycle));
+        }
+        let static_edges = program.static_edges();
+        let mut order = graph::evaluation_order(&static_edges, &[program.entry]);
+        let rest: Vec<u32> = (0..program.modules.len() as u32).collect();
+        // Modules that only dynamic imports reach follow.
+        for module in graph::evaluation_order(&static_edges, &rest) {
+            if !order.contains(&module) {
+                order.push(module);
+            }
+        }
+        let is_bundled = matches!(operation.goal, Goal::Bundle | Goal::Run { .. });
+        let findings = findings::collect(operation, &program, &nodes, &order, &cycles, is_bundled);
+        match &operation.goal {
+            Goal::Load => loaded(operation, &program, &nodes, findings),
+            Goal::Compile => Ok(Outcome::Compilation(self.compiled(operation, &program, &order, findings))),
+            Goal::Bundle => self.bundled(operation, &program, &keys, findings, None),
+            Goal::Run { registry } => self.bundled(operation, &program, &keys, findings, Some(registry)),
+        }
+    }
+
+    /// The entry itself could not be loaded; only `compile` comes here.
+    fn without_entry(&self, operation: &Operation) -> Result<Outcome, Box<SomonError>> {
+        let Some(stem) = operation.stems.first() else {
+            return Err(failure::plain(&Failure::new(ErrorCode::Internal, "an operation without an entry")));
+        };
+        let StemState::Failed(failure) = &stem.state else {
+            return Err(failure::plain(&Failure::new(ErrorCode::Internal, "an entry without an answer")));
+        };
+        let url: Rc<str> = Rc::from(stem.url.as_str());
+        let cause = failure::located(operation, None, Some(&url), failure);
+        let diagnostic = findings::diagnostic(Default::default(), &operation.entry, failure);
+        let finding =
+            crate::outcome::Finding { url: url.clone(), source: Rc::from(""), diagnostic, cause: Some(cause) };
+        Ok(Outcome::Compilation(Compilation {
+            modules: Vec::new(),
+            entry_point: Some(url),
+            dependencies: Vec::new(),
+            findings: vec![finding],
+            truncated: false,
+        }))
+    }
+
+    fn compiled(&self, operation: &Operation, program: &Program, order: &[u32], findings: Findings) -> Compilation {
+        let read = Options::new(&operation.options, config::COMPILE);
+        let style = read.text("specifierStyle").unwrap_or(&self.settings.specifier_style);
+        let language = language(read.text("target").unwrap_or(&self.settings.target));
+        let format = if read.choice("format") == "commonjs" { Format::CommonJs } else { Format::Esm };
+        let exports = Exports::new(program);
+        let declared = program.declared_members();
+        let mut arena = Bump::new();
+        let mut modules = Vec::new();
+        for &index in order {
+            let Some(record) = program.record(index).filter(|record| !record.has_errors) else { continue };
+            let mut code = String::new();
+            if record.kind == ModuleKind::Json {
+                code.push_str(if format == Format::CommonJs { "module.exports.default = " } else { "export default " });
+                json::push_literal(&record.source, &mut code);
+                code.push_str(";\n");
+            } else {
+                let mut parsed = parse(&arena, &record.source);
+                let scopes = analyse(&parsed.program, &parsed.names, &mut parsed.diagnostics);
+                let find = |specifier: &str| {
+                    let imports = &record.table.as_ref()?.imports;
+                    let edge = imports.iter().position(|import| import.specifier == specifier)?;
+                    match program.target(index, edge as u32) {
+                        Target::Module(target) => Some(target),
+                        _ => None,
+                    }
+                };
+                let specifiers = |specifier: &str| {
+                    let target = find(specifier).and_then(|target| program.record(target));
+                    match (style, target) {
+                        ("keep", _) | (_, None) => None,
+                        ("url", Some(target)) => Some(target.id.to_string()),
+                        (_, Some(target)) => Some(relative_js(&record.id, &target.id)),
+                    }
+                };
+                let is_type = |specifier: &str, name: &str| {
+                    find(specifier).is_some_and(|target| exports.lookup(target, name) == Lookup::Type)
+                };
+                let options = EmitOptions {
+                    target: language,
+                    format,
+                    specifiers: &specifiers,
+                    rewrites_computed: style == "js",
+                    declared: declared.get(index as usize).copied().unwrap_or_default(),
+                    is_type_export: Some(&is_type),
+                    inherits_field: None,
+                };
+                let tree =
+                    Module { program: &parsed.program, names: &parsed.names, scopes: &scopes, source: &record.source };
+                code = print(&tree, &options, None);
+            }
+            arena.reset();
+            modules.push(CompiledModule { id: record.id.clone(), kind: record.kind, code, map: None });
+        }
+        let ids = |index: &u32| program.record(*index).map(|record| record.id.clone());
+        Compilation {
+            modules,
+            entry_point: ids(&program.entry),
+            dependencies: order.iter().filter_map(ids).collect(),
+            findings: findings.list,
+            truncated: findings.truncated,
+        }
+    }
+
+    fn bundled(
+        &self,
+        operation: &Operation,
+        program: &Program,
+        keys: &[String],
+        findings: Findings,
+        registry: Option<&String>,
+    ) -> Result<Outcome, Box<SomonError>> {
+        if findings.has_errors {
+            return Err(failed(ErrorCode::CompileFailed, findings));
+        }
+        let read = Options::new(&operation.options, config::BUNDLE);
+        let options = LinkOptions {
+            language: language(read.text("target").unwrap_or(&self.settings.target)),
+            registry: registry.map(String::as_str),
+            keeps_dynamic: read.choice("dynamicImport") == "external",
+        };
+        let linked = link(program, &options);
+        let entry_key = keys.get(program.entry as usize).map_or("main", |key| key.as_str());
+        let stem = entry_key.rsplit('/').next().unwrap_or(entry_key);
+        let stem = stem.rsplit_once('.').map_or(stem, |(stem, _)| stem);
+        let file_name = read.text("fileName").map_or_else(|| [stem, ".bundle.js"].concat(), str::to_owned);
+        let mut code = String::new();
+        if let Some(banner) = read.text("banner") {
+            code.push_str(banner);
+            code.push('\n');
+        }
+        code.push_str(&linked.code);
+        if let Some(footer) = read.text("footer") {
+            code.push_str(footer);
+            code.push('\n');
+        }
+        if registry.is_some() {
+            code.push_str("//# sourceURL=somon-wasm/");
+            code.push_str(&file_name.replace([' ', '\n', '\r'], "_"));
+            code.push('\n');
+        }
+        let describe = |index: &u32| {
+            let (record, key) = (program.record(*index)?, keys.get(*index as usize)?);
+            let bytes = u32::try_from(record.source.len()).unwrap_or(u32::MAX);
+            Some(BundledModule { id: record.id.clone(), key: key.clone(), bytes })
+        };
+        Ok(Outcome::Bundle(Bundle {
+            code,
+            map: None,
+            file_name,
+            modules: linked.order.iter().filter_map(describe).collect(),
+            externals: program.externals.clone(),
+            findings: findings.list,
+            truncated: findings.truncated,
+        }))
+    }
+}
+
+/// The failure that ends the operation: the first in source order; for one that collects, only a limit.
+fn fatal(operation: &Operation) -> Option<Box<SomonError>> {
+    let ends = |failure: &Failure| {
+        let is_limit = matches!(
+            failure.code,
+            ErrorCode::LimitModules | ErrorCode::LimitBytes | ErrorCode::LimitFetches | ErrorCode::LimitDepth
+        );
+        is_limit || !operation.goal.collects()
+    };
+    let entry = operation.stems.first()?;
+    let mut start = None;
+    match &entry.state {
+        StemState::Failed(failure) if ends(failure) => {
+            return Some(failure::located(operation, None, Some(entry.url.as_str()), failure));
+        }
+        StemState::Found(node) => start = Some(*node),
+        _ => {}
+    }
+    let mut seen = vec![false; operation.nodes.len()];
+    let mut stack: Vec<(u32, u32)> = start.map(|node| (node, 0)).into_iter().collect();
+    while let Some((node, edge)) = stack.pop() {
+        if edge == 0 && seen.get_mut(node as usize).is_none_or(|flag| std::mem::replace(flag, true)) {
+            continue;
+        }
+        let Some(target) = operation.nodes.get(node as usize).and_then(|state| state.edges.get(edge as usize)) else {
+            continue;
+        };
+        stack.push((node, edge + 1));
+        match findings::edge_failure(operation, target) {
+            Some((failure, url)) if ends(failure) => {
+                return Some(failure::located(operation, Some((node, edge)), url, failure));
+            }
+            _ => stack.extend(operation.target(target).map(|next| (next, 0))),
+        }
+    }
+    None
+}
+
+/// The loaded part of the graph in an order that depends on the sources alone: as a reader meets the modules.
+fn program(operation: &Operation) -> Option<(Program, Vec<u32>)> {
+    let entry = match operation.stems.first()?.state {
+        StemState::Found(node) => node,
+        _ => return None,
+    };
+    const UNSEEN: u32 = u32::MAX;
+    let mut module_of = vec![UNSEEN; operation.nodes.len()];
+    let mut nodes: Vec<u32> = Vec::new();
+    let mut stack = vec![entry];
+    while let Some(node) = stack.pop() {
+        let Some(place) = module_of.get_mut(node as usize) else { continue };
+        if *place != UNSEEN || operation.record(node).is_none() {
+            continue;
+        }
+        *place = nodes.len() as u32;
+        nodes.push(node);
+        let edges = operation.nodes.get(node as usize).map_or(&[][..], |node| &node.edges);
+        stack.extend(edges.iter().rev().filter_map(|edge| operation.target(edge)));
+    }
+    let mut external_of = vec![UNSEEN; operation.external_names.len()];
+    let mut program = Program { modules: Vec::new(), targets: Vec::new(), externals: Vec::new(), entry: 0 };
+    for &node in &nodes {
+        let edges = operation.nodes.get(node as usize).map_or(&[][..], |node| &node.edges);
+        let mut targets = Vec::with_capacity(edges.len());
+        for edge in edges {
+            targets.push(match edge {
+                EdgeTarget::External(index) => {
+                    let number = external_of.get_mut(*index as usize)?;
+                    if *number == UNSEEN {
+                        *number = program.externals.len() as u32;
+                        program.externals.push(operation.external_names.get(*index as usize)?.clone());
+                    }
+                    Target::External(*number)
+                }
+                _ => match operation.target(edge).and_then(|node| module_of.get(node as usize)) {
+                    Some(&module) if module != UNSEEN => Target::Module(module),
+                    _ => Target::Nothing,
+                },
+            });
+        }
+        program.modules.push(operation.record(node)?.clone());
+        program.targets.push(targets);
+    }
+    Some((program, nodes))
+}
+
+fn loaded(
+    operation: &Operation,
+    program: &Program,
+    nodes: &[u32],
+    findings: Findings,
+) -> Result<Outcome, Box<SomonError>> {
+    if program.modules.iter().any(|record| record.has_errors) {
+        return Err(failed(ErrorCode::Parse, findings));
+    }
+    let (Some(record), Some(&node)) = (program.record(program.entry), nodes.first()) else {
+        return Err(failure::plain(&Failure::new(ErrorCode::Internal, "an operation without an entry")));
+    };
+    let mut dependencies: Vec<Dependency> = Vec::new();
+    let imports = record.table.as_ref().map_or(&[][..], |table| &table.imports);
+    let lines = somon_lang::source::LineIndex::new(&record.source);
+    for (edge, import) in (0usize..).zip(imports) {
+        if dependencies.iter().any(|known| known.specifier == import.specifier) {
+            continue;
+        }
+        let target = operation.nodes.get(node as usize).and_then(|node| node.edges.get(edge));
+        let id: Rc<str> = match target {
+            Some(EdgeTarget::External(index)) => {
+                let name = operation.external_names.get(*index as usize).map_or("", |name| name.as_str());
+                Rc::from(["external:", name].concat())
+            }
+            Some(target) => match operation.target(target).and_then(|node| operation.record(node)) {
+                Some(record) => record.id.clone(),
+                None => Rc::from(""),
+            },
+            None => Rc::from(""),
+        };
+        let position = lines.position(import.span.start);
+        dependencies.push(Dependency {
+            specifier: import.specifier.clone(),
+            kind: match import.kind {
+                ImportKind::Static => DependencyKind::Static,
+                ImportKind::Reexport => DependencyKind::Reexport,
+                ImportKind::Dynamic => DependencyKind::Dynamic,
+            },
+            id,
+            line: position.line,
+            column: position.column,
+        });
+    }
+    let exports = Exports::new(program).namespace(program.entry);
+    Ok(Outcome::Module(LoadedModule {
+        id: record.id.clone(),
+        url: record.url.clone(),
+        kind: Some(record.kind),
+        source: record.source.clone(),
+        dependencies,
+        exports: exports.into_iter().map(|(name, _)| name).collect(),
+    }))
+}
+
+fn failed(code: ErrorCode, mut findings: Findings) -> Box<SomonError> {
+    findings.list.retain(|finding| is_error(&finding.diagnostic));
+    let mut message = String::from("the program has ");
+    failure::push_number(&mut message, findings.list.len() as u64);
+    message.push_str(if findings.list.len() == 1 { " error" } else { " errors" });
+    if let Some(first) = findings.list.first() {
+        let position = somon_lang::source::LineIndex::new(&first.source).position(first.diagnostic.span.start);
+        message.push_str(", the first at ");
+        message.push_str(&first.url);
+        for number in [position.line, position.column] {
+            message.push(':');
+            failure::push_number(&mut message, u64::from(number));
+        }
+        message.push_str(" (SOM");
+        failure::push_number(&mut message, first.diagnostic.code as u64);
+        message.push(')');
+    }
+    let mut error = SomonError::new(code, message);
+    error.url = findings.list.first().map(|finding| finding.url.to_string());
+    error.diagnostics = findings.list;
+    error.truncated = findings.truncated;
+    Box::new(error)
+}
+
+fn cycle_error(program: &Program, cycle: &Diagnosed) -> Box<SomonError> {
+    let mut error =
+        SomonError::new(ErrorCode::Cycle, ["modules import each other in a circle: ", &cycle.path].concat());
+    if let Some(record) = program.record(cycle.module) {
+        error.url = Some(record.id.to_string());
+        let (url, source) = (record.id.clone(), record.source.clone());
+        let diagnostic = cycle.diagnostic.clone();
+        error.diagnostics.push(crate::outcome::Finding { url, source, diagnostic, cause: None });
+    }
+    Box::new(error)
+}
+
+fn language(target: &str) -> Language {
+    match target {
+        "es2020" => Language::Es2020,
+        "esnext" => Language::EsNext,
+        _ => Language::Es2022,
+    }
+}
+
+/// Relative to the entry's directory when the origin is the same, else host and path.
+fn key(entry: &str, id: &str) -> String {
+    match relative(entry, id) {
+        Some(path) => path.strip_prefix("./").unwrap_or(&path).to_owned(),
+        None => match Url::parse(id) {
+            Ok(url) if !url.is_opaque() => [url.authority(), url.path(), url.suffix()].concat(),
+            _ => id.chars().take(80).collect(),
+        },
+    }
+}
+
+/// `./a/b.js`, `../c.js`; the `.som` of the path becomes `.js`. Another origin stays absolute.
+fn relative_js(from: &str, to: &str) -> String {
+    let to = match Url::parse(to) {
+        Ok(url) if url.path().ends_with(".som") => url.with_path_end(4, ".js"),
+        _ => to.to_owned(),
+    };
+    relative(from, &to).unwrap_or(to)
+}
+
+fn relative(from: &str, to: &str) -> Option<String> {
+    let (from, to) = (Url::parse(from).ok()?, Url::parse(to).ok()?);
+    if from.is_opaque() || to.is_opaque() || from.origin() != to.origin() {
+        return None;
+    }
+    let from_parts: Vec<&str> = from.path().split('/').collect();
+    let to_parts: Vec<&str> = to.path().split('/').collect();
+    let (_, from_directory) = from_parts.split_last()?;
+    let (_, to_directory) = to_parts.split_last()?;
+    let shared = from_directory.iter().zip(to_directory).take_while(|(a, b)| a == b).count();
+    let ups = from_directory.len() - shared;
+    let mut path = if ups == 0 { String::from("./") } else { "../".repeat(ups) };
+    for (index, part) in to_parts.iter().skip(shared).enumerate() {
+        path.push_str(if index > 0 { "/" } else { "" });
+        path.push_str(part);
+    }
+    path.push_str(to.suffix());
+    Some(path)
+}

@@ -1,0 +1,127 @@
+//! One public call under way: what it wants, the graph it has so far, what it waits for.
+//! Data only; `walk` advances it, `finish` ends it.
+
+use std::collections::{HashMap, VecDeque};
+use std::rc::Rc;
+
+use somon_modules::record::Record;
+use somon_modules::specifier::External;
+use somon_modules::url::Url;
+use somon_ops::config::Value;
+
+use crate::effect::TimerId;
+
+use crate::fetches::Failure;
+
+pub enum Goal {
+    Load,
+    Compile,
+    Bundle,
+    Run { registry: String },
+}
+
+impl Goal {
+    /// Only `compile` tells of every failure; the others end at the first.
+    pub fn collects(&self) -> bool {
+        matches!(self, Goal::Compile)
+    }
+
+    pub fn follows_dynamic(&self) -> bool {
+        !matches!(self, Goal::Load)
+    }
+}
+
+pub struct Operation {
+    pub goal: Goal,
+    pub options: Value,
+    /// As the caller wrote it.
+    pub entry: String,
+    pub entry_origin: Option<String>,
+    pub externals: Vec<External>,
+    pub external_names: Vec<String>,
+    pub timer: TimerId,
+    pub nodes: Vec<Node>,
+    pub node_by_id: HashMap<Rc<str>, u32>,
+    pub stems: Vec<Stem>,
+    pub stem_by_url: HashMap<String, u32>,
+    /// Nodes that wait for their turn to be fetched.
+    pub queue: VecDeque<u32>,
+    /// Stems whose candidate was missing.
+    pub to_try: VecDeque<u32>,
+    /// Modules whose imports are not looked at yet.
+    pub to_expand: VecDeque<u32>,
+    pub open: usize,
+    pub fetch_count: usize,
+    pub total_bytes: usize,
+    /// Modules found, misses not counted.
+    pub module_count: usize,
+    /// Stems without an answer yet.
+    pub unanswered: usize,
+    /// Stems left alone because they lie too deep, as far as is known yet.
+    pub too_deep: Vec<u32>,
+    pub has_failed: bool,
+}
+
+/// A URL before its extension is known, and what it turned out to be.
+pub struct Stem {
+    pub url: Url,
+    pub is_probed: bool,
+    pub tried: usize,
+    pub state: StemState,
+    pub depth: u32,
+    /// The import that asked first; none for the entry.
+    pub importer: Option<(u32, u32)>,
+}
+
+pub enum StemState {
+    Pending,
+    Found(u32),
+    Failed(Failure),
+}
+
+/// One URL that was asked for.
+pub struct Node {
+    pub id: Rc<str>,
+    pub state: NodeState,
+    pub stems: Vec<u32>,
+    pub edges: Vec<EdgeTarget>,
+    pub depth: u32,
+    pub importer: Option<(u32, u32)>,
+}
+
+pub enum NodeState {
+    Queued,
+    Fetching,
+    Loaded(Rc<Record>),
+    Failed(Failure),
+}
+
+#[derive(Clone)]
+pub enum EdgeTarget {
+    Stem(u32),
+    /// Index into `external_names`.
+    External(u32),
+    Refused(Failure),
+    /// Types only, or a dynamic import that is only recorded.
+    Nothing,
+}
+
+impl Operation {
+    pub fn record(&self, node: u32) -> Option<&Rc<Record>> {
+        match &self.nodes.get(node as usize)?.state {
+            NodeState::Loaded(record) => Some(record),
+            _ => None,
+        }
+    }
+
+    /// The node that an import leads to.
+    pub fn target(&self, edge: &EdgeTarget) -> Option<u32> {
+        match edge {
+            EdgeTarget::Stem(stem) => match self.stems.get(*stem as usize)?.state {
+                StemState::Found(node) => Some(node),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,281 @@
+//! The options of a system, checked and turned into what the rooms below take.
+//! Reads every value through the table of keys; must never hold a default of its own.
+
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use somon_modules::cache::CacheLimits;
+use somon_modules::error::{ErrorCode, Problem, SomonError};
+use somon_modules::policy::{AllowedOrigins, OriginPattern, Policy};
+use somon_modules::probe::{JsToSom, Probing};
+use somon_modules::specifier::External;
+use somon_modules::url::Url;
+use somon_ops::config::{self, Options, Value};
+
+/// What the host is; found out by the facade.
+#[derive(Clone, Debug)]
+pub struct HostProfile {
+    pub kind: HostKind,
+    /// Of the page or worker; `somon:///` where there is none.
+    pub base_url: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HostKind {
+    Browser,
+    Worker,
+    Workerd,
+    Deno,
+    Node,
+    Bun,
+}
+
+impl HostKind {
+    pub fn parse(text: &str) -> Option<HostKind> {
+        Some(match text {
+            "browser" => HostKind::Browser,
+            "worker" => HostKind::Worker,
+            "workerd" => HostKind::Workerd,
+            "deno" => HostKind::Deno,
+            "node" => HostKind::Node,
+            "bun" => HostKind::Bun,
+            _ => return None,
+        })
+    }
+
+    fn is_browser(self) -> bool {
+        matches!(self, HostKind::Browser | HostKind::Worker)
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HttpCache {
+    Http,
+    Session,
+    Reload,
+    NoStore,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CycleStrategy {
+    Warn,
+    Error,
+    Ignore,
+}
+
+pub struct Settings {
+    pub base: Url,
+    pub probing: Probing,
+    pub policy: Policy,
+    pub externals: Vec<External>,
+    pub sources: HashMap<Rc<str>, Rc<str>>,
+    pub cycles: CycleStrategy,
+    pub http_cache: HttpCache,
+    pub default_ttl_ms: u64,
+    pub cache_limits: CacheLimits,
+    pub concurrency: usize,
+    pub in_flight_max: usize,
+    pub shares_fetches: bool,
+    pub fetch_timeout_ms: u32,
+    pub operation_timeout_ms: u32,
+    pub modules_max: usize,
+    pub depth_max: u32,
+    pub module_bytes_max: usize,
+    pub total_bytes_max: usize,
+    pub fetches_max: usize,
+    pub redirects_max: usize,
+    /// Off the browser redirects come here hop by hop.
+    pub follows_redirects: bool,
+    pub target: String,
+    pub specifier_style: String,
+}
+
+impl Settings {
+    /// `Err` lists every problem of the options.
+    pub fn new(options: &Value, profile: &HostProfile) -> Result<Settings, Box<SomonError>> {
+        let mut problems = config::check(options, config::SYSTEM);
+        let read = Options::new(options, config::SYSTEM);
+        let host = read.text("host").and_then(HostKind::parse).unwrap_or(profile.kind);
+        let base_text = read.text("resolution.baseUrl").unwrap_or(&profile.base_url);
+        let Some(base) = Url::parse(base_text).ok().filter(|base| !base.is_opaque()) else {
+            // Without a base the other URLs cannot be judged.
+            problems.push(problem("resolution.baseUrl", "must be an absolute URL that can be a base", base_text));
+            return Err(invalid(problems));
+        };
+        let externals = externals(&read, "loading.externals", &base, &mut problems);
+        let origins = origins(&read, &mut problems);
+        let sources = sources(&read, &mut problems);
+        let root = read.text("resolution.root").and_then(|root| match Url::parse(root) {
+            Ok(url) => Some(url.into_string()),
+            Err(_) => {
+                problems.push(problem("resolution.root", "must be an absolute URL", root));
+                None
+            }
+        });
+        if !problems.is_empty() {
+            return Err(invalid(problems));
+        }
+        let is_edge = matches!(host, HostKind::Workerd | HostKind::Deno);
+        let integer = |path: &str| usize::try_from(read.integer(path)).unwrap_or(usize::MAX);
+        let milliseconds = |path: &str| u32::try_from(read.integer(path)).unwrap_or(u32::MAX);
+        let is_given = |path: &str| read.given(path).is_some();
+        // Hosts with less of something have a smaller default; what the caller says counts everywhere.
+        let on_workerd = |path: &str, value: usize| match host {
+            HostKind::Workerd if !is_given(path) => value,
+            _ => integer(path),
+        };
+        Ok(Settings {
+            policy: Policy {
+                origins,
+                schemes: schemes(&read, host),
+                root,
+                allow_private_hosts: read.bool("resolution.allowPrivateHosts"),
+                is_edge,
+                base_origin: base.origin(),
+            },
+            base,
+            probing: probing(&read),
+            externals,
+            sources,
+            cycles: match read.choice("loading.circularDependencyStrategy") {
+                "error" => CycleStrategy::Error,
+                "ignore" => CycleStrategy::Ignore,
+                _ => CycleStrategy::Warn,
+            },
+            http_cache: match read.choice("loading.httpCache") {
+                _ if !read.given("loading.cache").is_none_or(|value| *value == Value::Bool(true)) => HttpCache::NoStore,
+                "session" => HttpCache::Session,
+                "reload" => HttpCache::Reload,
+                "no-store" => HttpCache::NoStore,
+                _ => HttpCache::Http,
+            },
+            default_ttl_ms: read.integer("loading.defaultTtlMs"),
+            cache_limits: CacheLimits {
+                entries_max: integer("loading.maxCacheSize"),
+                bytes_max: on_workerd("loading.maxCacheMemory", 24 * 1024 * 1024),
+            },
+            concurrency: integer("loading.concurrency"),
+            in_flight_max: integer("loading.maxInFlight"),
+            shares_fetches: match read.text("loading.inflightScope") {
+                Some(scope) => scope == "shared",
+                None => host != HostKind::Workerd,
+            },
+            fetch_timeout_ms: milliseconds("loading.fetchTimeout"),
+            operation_timeout_ms: milliseconds("operationTimeout"),
+            modules_max: integer("loading.maxModules"),
+            depth_max: milliseconds("loading.maxDepth"),
+            module_bytes_max: integer("loading.maxModuleBytes"),
+            total_bytes_max: integer("loading.maxTotalBytes"),
+            fetches_max: on_workerd("loading.maxFetches", 45),
+            redirects_max: integer("loading.maxRedirects"),
+            follows_redirects: host.is_browser(),
+            target: read.choice("compilation.target").to_owned(),
+            specifier_style: read.choice("compilation.specifierStyle").to_owned(),
+        })
+    }
+}
+
+/// An exact external list, or the names of an object of externals.
+pub fn externals(read: &Options, path: &str, base: &Url, problems: &mut Vec<Problem>) -> Vec<External> {
+    let mut names = read.texts(path);
+    if let Some(Value::Map(entries)) = read.given(path) {
+        names.extend(entries.iter().map(|(name, _)| name.as_str()));
+    }
+    let mut list = Vec::with_capacity(names.len());
+    for name in names {
+        match External::parse(name, base) {
+            Some(external) => list.push(external),
+            None => {
+                problems.push(problem(path, "has an entry that is no name, prefix, path or pattern with one *", name))
+            }
+        }
+    }
+    list
+}
+
+pub fn invalid(problems: Vec<Problem>) -> Box<SomonError> {
+    let mut message = String::from("invalid options: ");
+    for (index, problem) in problems.iter().enumerate() {
+        message.push_str(if index > 0 { "; " } else { "" });
+        message.push_str(&problem.message);
+    }
+    let mut error = SomonError::new(ErrorCode::ConfigInvalid, message);
+    error.problems = problems;
+    Box::new(error)
+}
+
+fn problem(path: &str, rule: &str, received: &str) -> Problem {
+    let mut message = String::from(path);
+    message.push(' ');
+    message.push_str(rule);
+    let mut shown = String::from("\"");
+    shown.extend(received.chars().take(60));
+    shown.push('"');
+    Problem { path: path.to_owned(), message, received: shown, is_unknown_key: false }
+}
+
+fn origins(read: &Options, problems: &mut Vec<Problem>) -> AllowedOrigins {
+    match read.given("resolution.allowedOrigins") {
+        Some(Value::String(text)) if text == "any" => AllowedOrigins::Any,
+        Some(Value::List(_)) => {
+            let mut list = Vec::new();
+            for text in read.texts("resolution.allowedOrigins") {
+                match OriginPattern::parse(text) {
+                    Some(pattern) => list.push(pattern),
+                    None => problems.push(problem("resolution.allowedOrigins", "has an entry that is no origin", text)),
+                }
+            }
+            AllowedOrigins::List(list)
+        }
+        _ => AllowedOrigins::Same,
+    }
+}
+
+fn schemes(read: &Options, host: HostKind) -> Vec<String> {
+    let given = read.texts("resolution.allowedSchemes");
+    let mut schemes: Vec<String> = if given.is_empty() {
+        let all = ["https:", "http:", "somon:", "data:", "blob:"];
+        let count = if host == HostKind::Workerd { 3 } else { 5 };
+        all.iter().take(count).map(|scheme| (*scheme).to_owned()).collect()
+    } else {
+        given.iter().map(|scheme| scheme.to_ascii_lowercase()).collect()
+    };
+    if read.bool("resolution.allowFile") && read.given("loading.fetch").is_some() {
+        schemes.push("file:".to_owned());
+    }
+    for scheme in &mut schemes {
+        scheme.pop();
+    }
+    schemes
+}
+
+fn probing(read: &Options) -> Probing {
+    let mut probing = Probing::default();
+    if read.given("resolution.extensions").is_some() {
+        let extensions = read.texts("resolution.extensions");
+        probing.extensions = extensions.iter().map(|extension| extension.to_lowercase()).collect();
+    }
+    probing.allow_js = read.bool("resolution.allowJs");
+    probing.allow_json = read.bool("resolution.resolveJsonModule");
+    probing.probe_exact = read.bool("resolution.probeExact");
+    probing.js_to_som = match read.choice("resolution.jsToSom") {
+        "prefer" => JsToSom::Prefer,
+        "off" => JsToSom::Off,
+        _ => JsToSom::Fallback,
+    };
+    probing
+}
+
+fn sources(read: &Options, problems: &mut Vec<Problem>) -> HashMap<Rc<str>, Rc<str>> {
+    let mut sources = HashMap::new();
+    let Some(Value::Map(entries)) = read.given("loading.sources") else { return sources };
+    for (url, text) in entries {
+        match (Url::parse(url), text) {
+            (Ok(url), Value::String(text)) => {
+                sources.insert(Rc::from(url.as_str()), Rc::from(text.as_str()));
+            }
+            _ => problems.push(problem("loading.sources", "has a key that is no absolute URL", url)),
+        }
+    }
+    sources
+}

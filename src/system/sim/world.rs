@@ -1,0 +1,192 @@
+//! One system in a virtual world: a queue of events by time, and a ledger of what is under way.
+//! Breaking the rules of effects (an unknown fetch cancelled, a call settled twice) is recorded as a fault.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write;
+
+use somon_modules::error::SomonError;
+use somon_ops::config::Value;
+
+use super::network::{End, Network};
+use crate::effect::{Effect, FetchId, OperationId, TimerId};
+use crate::event::{Event, Instant, Request, ResponseHead};
+use crate::outcome::Outcome;
+use crate::{HostKind, HostProfile, System};
+
+pub fn profile(base_url: &str) -> HostProfile {
+    HostProfile { kind: HostKind::Node, base_url: base_url.to_owned() }
+}
+
+pub struct World {
+    pub system: System,
+    pub network: Network,
+    pub now: u64,
+    /// By time, then in order of scheduling.
+    queue: BTreeMap<(u64, u64), Event>,
+    scheduled: u64,
+    open_fetches: BTreeSet<FetchId>,
+    open_timers: BTreeSet<TimerId>,
+    started: BTreeSet<OperationId>,
+    pub settled: BTreeMap<OperationId, Result<Outcome, Box<SomonError>>>,
+    /// URLs in the order in which they were asked for.
+    pub requests: Vec<String>,
+    /// The most fetches that were open at one time.
+    pub open_max: usize,
+    /// What happened, for comparing two runs.
+    pub trace: String,
+    pub faults: Vec<String>,
+}
+
+impl World {
+    pub fn new(options: &Value, profile: &HostProfile, network: Network) -> Result<World, Box<SomonError>> {
+        Ok(World {
+            system: System::new(options, profile)?,
+            network,
+            now: 0,
+            queue: BTreeMap::new(),
+            scheduled: 0,
+            open_fetches: BTreeSet::new(),
+            open_timers: BTreeSet::new(),
+            started: BTreeSet::new(),
+            settled: BTreeMap::new(),
+            requests: Vec::new(),
+            open_max: 0,
+            trace: String::new(),
+            faults: Vec::new(),
+        })
+    }
+
+    pub fn start_at(&mut self, time: u64, operation: u32, request: Request) {
+        self.started.insert(OperationId(operation));
+        self.schedule(time, Event::Start { operation: OperationId(operation), request });
+    }
+
+    pub fn abort_at(&mut self, time: u64, operation: u32) {
+        self.schedule(time, Event::Abort { operation: OperationId(operation) });
+    }
+
+    /// Until nothing is left to happen.
+    pub fn run(&mut self) {
+        while self.step() {}
+        for operation in &self.started {
+            if !self.settled.contains_key(operation) {
+                self.faults.push(format!("operation {} never settled", operation.0));
+            }
+        }
+        let figures = self.system.figures();
+        if figures.operations + figures.fetches + figures.timers > 0 {
+            self.faults.push(format!("left behind: {figures:?}"));
+        }
+        if figures.cached_bytes != figures.recounted_bytes {
+            self.faults.push(format!("cache accounting is off: {figures:?}"));
+        }
+        if !self.open_fetches.is_empty() || !self.open_timers.is_empty() {
+            self.faults.push(format!("open: {:?} {:?}", self.open_fetches, self.open_timers));
+        }
+    }
+
+    /// The next event; false when there is none.
+    pub fn step(&mut self) -> bool {
+        let Some(((time, _), event)) = self.queue.pop_first() else { return false };
+        self.now = self.now.max(time);
+        let is_stale = match &event {
+            Event::Head { fetch, .. } | Event::Chunk { fetch, .. } => !self.open_fetches.contains(fetch),
+            Event::End { fetch } | Event::Failed { fetch, .. } => !self.open_fetches.remove(fetch),
+            Event::Timer { timer } => !self.open_timers.remove(timer),
+            Event::Start { .. } | Event::Abort { .. } => false,
+        };
+        if is_stale {
+            return true;
+        }
+        let _ = writeln!(self.trace, "{} {}", self.now, brief(&event));
+        let effects = self.system.step(Instant(self.now), event);
+        for effect in effects {
+            self.carry_out(effect);
+        }
+        true
+    }
+
+    fn carry_out(&mut self, effect: Effect) {
+        match effect {
+            Effect::Fetch { fetch, request, .. } => {
+                let _ = writeln!(self.trace, "  fetch {} {}", fetch.0, request.url);
+                if !self.open_fetches.insert(fetch) {
+                    self.faults.push(format!("fetch {} began twice", fetch.0));
+                }
+                self.open_max = self.open_max.max(self.open_fetches.len());
+                self.answer(fetch, &request.url);
+                self.requests.push(request.url);
+            }
+            Effect::CancelFetch { fetch } => {
+                let _ = writeln!(self.trace, "  cancel {}", fetch.0);
+                if !self.open_fetches.remove(&fetch) {
+                    self.faults.push(format!("fetch {} cancelled but not open", fetch.0));
+                }
+            }
+            Effect::SetTimer { timer, delay_ms } => {
+                self.open_timers.insert(timer);
+                self.schedule(self.now + u64::from(delay_ms) * 1000, Event::Timer { timer });
+            }
+            Effect::ClearTimer { timer } => {
+                if !self.open_timers.remove(&timer) {
+                    self.faults.push(format!("timer {} cleared but not set", timer.0));
+                }
+            }
+            Effect::Settle { operation, result } => {
+                let _ = writeln!(self.trace, "  settle {} {}", operation.0, brief_result(&result));
+                if self.settled.insert(operation, result).is_some() {
+                    self.faults.push(format!("operation {} settled twice", operation.0));
+                }
+            }
+        }
+    }
+
+    fn answer(&mut self, fetch: FetchId, url: &str) {
+        let reply = self.network.reply(url);
+        let mut time = self.now + reply.delay_us;
+        if reply.status == 0 {
+            self.schedule(time, Event::Failed { fetch, reason: "connection refused".to_owned() });
+            return;
+        }
+        let head = ResponseHead { status: reply.status, url: reply.url, headers: reply.headers };
+        self.schedule(time, Event::Head { fetch, head });
+        for bytes in reply.chunks {
+            time += reply.delay_us;
+            self.schedule(time, Event::Chunk { fetch, bytes });
+        }
+        match reply.end {
+            End::Complete | End::Silent => self.schedule(time, Event::End { fetch }),
+            End::Breaks => self.schedule(time, Event::Failed { fetch, reason: "terminated".to_owned() }),
+            End::Hangs => {}
+        }
+    }
+
+    fn schedule(&mut self, time: u64, event: Event) {
+        self.scheduled += 1;
+        self.queue.insert((time, self.scheduled), event);
+    }
+}
+
+fn brief(event: &Event) -> String {
+    match event {
+        Event::Start { operation, .. } => format!("start {}", operation.0),
+        Event::Abort { operation } => format!("abort {}", operation.0),
+        Event::Head { fetch, head } => format!("head {} {}", fetch.0, head.status),
+        Event::Chunk { fetch, bytes } => format!("chunk {} {}", fetch.0, bytes.len()),
+        Event::End { fetch } => format!("end {}", fetch.0),
+        Event::Failed { fetch, .. } => format!("failed {}", fetch.0),
+        Event::Timer { timer } => format!("timer {}", timer.0),
+    }
+}
+
+fn brief_result(result: &Result<Outcome, Box<SomonError>>) -> String {
+    match result {
+        Ok(Outcome::Module(module)) => format!("module {} {}", module.id, module.source.len()),
+        Ok(Outcome::Compilation(compilation)) => {
+            let bytes: usize = compilation.modules.iter().map(|module| module.code.len()).sum();
+            format!("compilation {} {bytes} {}", compilation.modules.len(), compilation.findings.len())
+        }
+        Ok(Outcome::Bundle(bundle)) => format!("bundle {} {}", bundle.modules.len(), bundle.code.len()),
+        Err(error) => format!("{} {}", error.code.text(), error.message),
+    }
+}

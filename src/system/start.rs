@@ -1,0 +1,86 @@
+//! The beginning of an operation: its options, its entry, its deadline.
+//! What cannot even begin settles at once.
+
+use std::collections::{HashMap, VecDeque};
+
+use somon_modules::specifier;
+use somon_ops::config::{self, Key, Options, Value};
+
+use crate::effect::{Effect, OperationId};
+use crate::event::Request;
+use crate::failure;
+use crate::fetches::Failure;
+use crate::operation::{EdgeTarget, Goal, Operation};
+use crate::settings;
+use crate::step::{System, TimerOwner};
+
+impl System {
+    pub(crate) fn start(&mut self, id: OperationId, request: Request) {
+        let (goal, entry, referrer, options, table): (_, _, _, _, &'static [Key]) = match request {
+            Request::Load { specifier, referrer, options } => (Goal::Load, specifier, referrer, options, config::LOAD),
+            Request::Compile { entry, options } => (Goal::Compile, entry, None, options, config::COMPILE),
+            Request::Bundle { entry, options } => (Goal::Bundle, entry, None, options, config::BUNDLE),
+            Request::Run { entry, registry, options } => (Goal::Run { registry }, entry, None, options, config::RUN),
+        };
+        let mut problems = config::check(&options, table);
+        let read = Options::new(&options, table);
+        let mut externals = settings::externals(&read, "externals", &self.settings.base, &mut problems);
+        if !problems.is_empty() {
+            self.effects.push(Effect::Settle { operation: id, result: Err(settings::invalid(problems)) });
+            return;
+        }
+        externals.extend(self.settings.externals.iter().cloned());
+        let timeout = match read.given("timeout") {
+            Some(Value::Number(_)) => u32::try_from(read.integer("timeout")).unwrap_or(u32::MAX),
+            _ => self.settings.operation_timeout_ms,
+        };
+        let base = match &referrer {
+            Some(referrer) => self.settings.base.join(referrer).map_err(specifier::invalid),
+            None => Ok(self.settings.base.clone()),
+        };
+        let base = match base {
+            Ok(base) => base,
+            Err(refusal) => {
+                let mut error = failure::plain(&Failure::new(refusal.code, refusal.reason));
+                error.referrer = referrer;
+                self.effects.push(Effect::Settle { operation: id, result: Err(error) });
+                return;
+            }
+        };
+        let timer = self.set_timer(TimerOwner::Operation(id), timeout);
+        let operation = Operation {
+            goal,
+            options,
+            entry: entry.clone(),
+            entry_origin: None,
+            externals,
+            external_names: Vec::new(),
+            timer,
+            nodes: Vec::new(),
+            node_by_id: HashMap::new(),
+            stems: Vec::new(),
+            stem_by_url: HashMap::new(),
+            queue: VecDeque::new(),
+            to_try: VecDeque::new(),
+            to_expand: VecDeque::new(),
+            open: 0,
+            fetch_count: 0,
+            total_bytes: 0,
+            module_count: 0,
+            unanswered: 0,
+            too_deep: Vec::new(),
+            has_failed: false,
+        };
+        self.operations.insert(id, operation);
+        match self.resolve_edge(id, &entry, &base, None, 0) {
+            EdgeTarget::Refused(failure) => {
+                let mut error = failure::plain(&failure);
+                error.specifier = Some(entry);
+                error.referrer = referrer;
+                self.fail(id, error);
+            }
+            EdgeTarget::External(_) => self.finish_external(id),
+            EdgeTarget::Stem(_) | EdgeTarget::Nothing => self.settle_if_complete(id),
+        }
+    }
+}

@@ -1,0 +1,164 @@
+//! The one entrance: an event goes in, the effects it has come out.
+//! Equal events in equal order give equal effects; nothing here looks at a clock or rolls dice.
+
+use std::collections::BTreeMap;
+
+use somon_modules::cache::Cache;
+use somon_modules::error::{ErrorCode, SomonError};
+use somon_modules::specifier::{self, Resolved};
+use somon_ops::config::Value;
+
+use crate::effect::{Effect, FetchId, OperationId, TimerId};
+use crate::event::{Event, Instant};
+use crate::failure;
+use crate::fetches::{Failure, Fetches};
+use crate::operation::Operation;
+use crate::settings::{HostProfile, Settings};
+
+pub struct System {
+    pub(crate) settings: Settings,
+    pub(crate) cache: Cache,
+    pub(crate) operations: BTreeMap<OperationId, Operation>,
+    pub(crate) fetches: Fetches,
+    pub(crate) timers: BTreeMap<TimerId, TimerOwner>,
+    pub(crate) effects: Vec<Effect>,
+    pub(crate) now: Instant,
+    next_timer: u32,
+}
+
+#[derive(Clone, Copy)]
+pub(crate) enum TimerOwner {
+    Operation(OperationId),
+    Fetch(FetchId),
+}
+
+/// What the system holds, for accounting.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Figures {
+    pub operations: usize,
+    pub fetches: usize,
+    pub timers: usize,
+    pub cached_modules: usize,
+    pub cached_bytes: usize,
+    /// The same, counted anew.
+    pub recounted_bytes: usize,
+    pub evictions: u64,
+}
+
+impl System {
+    /// `Err` is `CONFIG_INVALID` with every problem of the options.
+    pub fn new(options: &Value, profile: &HostProfile) -> Result<System, Box<SomonError>> {
+        let settings = Settings::new(options, profile)?;
+        Ok(System {
+            cache: Cache::new(settings.cache_limits),
+            settings,
+            operations: BTreeMap::new(),
+            fetches: Fetches::default(),
+            timers: BTreeMap::new(),
+            effects: Vec::new(),
+            now: Instant(0),
+            next_timer: 0,
+        })
+    }
+
+    pub fn step(&mut self, now: Instant, event: Event) -> Vec<Effect> {
+        // A clock that went back stands still instead.
+        self.now = self.now.max(now);
+        match event {
+            Event::Start { operation, request } => self.start(operation, request),
+            Event::Abort { operation } => {
+                let failure = Failure::new(ErrorCode::LoadAborted, "the operation was aborted");
+                self.fail(operation, failure::plain(&failure));
+            }
+            Event::Head { fetch, head } => self.head(fetch, head),
+            Event::Chunk { fetch, bytes } => self.chunk(fetch, &bytes),
+            Event::End { fetch } => self.end(fetch),
+            Event::Failed { fetch, reason } => self.broke(fetch, &reason),
+            Event::Timer { timer } => self.timer(timer),
+        }
+        self.start_fetches();
+        std::mem::take(&mut self.effects)
+    }
+
+    /// The URL asked for first, without asking anybody.
+    pub fn resolve(&self, specifier: &str, referrer: Option<&str>) -> Result<String, Box<SomonError>> {
+        let base = match referrer {
+            Some(referrer) => self.settings.base.join(referrer).map_err(specifier::invalid),
+            None => Ok(self.settings.base.clone()),
+        };
+        let refused = |refusal: specifier::Refusal| {
+            let mut error = failure::plain(&Failure::new(refusal.code, refusal.reason));
+            error.specifier = Some(specifier.to_owned());
+            error.referrer = referrer.map(str::to_owned);
+            error
+        };
+        let base = base.map_err(refused)?;
+        match specifier::resolve(specifier, &base, &self.settings.externals).map_err(refused)? {
+            Resolved::External(name) => Ok(["external:", &name].concat()),
+            Resolved::Url { url, is_probed } => {
+                let origin = self.settings.base.origin();
+                self.settings.policy.check(&url, origin.as_deref(), Some(&base)).map_err(refused)?;
+                let first = self.settings.probing.candidate(&url, is_probed, 0);
+                first.ok_or_else(|| {
+                    failure::plain(&Failure::new(ErrorCode::ResolveNotFound, "modules of this kind are switched off"))
+                })
+            }
+        }
+    }
+
+    pub fn clear_cache(&mut self) {
+        self.cache.clear();
+    }
+
+    /// Whether there was something to drop. Operations under way keep their version.
+    pub fn invalidate(&mut self, url: &str) -> bool {
+        self.cache.remove(url)
+    }
+
+    pub fn figures(&self) -> Figures {
+        Figures {
+            operations: self.operations.len(),
+            fetches: self.fetches.open.len(),
+            timers: self.timers.len(),
+            cached_modules: self.cache.len(),
+            cached_bytes: self.cache.bytes(),
+            recounted_bytes: self.cache.recount(),
+            evictions: self.cache.evictions(),
+        }
+    }
+
+    pub(crate) fn set_timer(&mut self, owner: TimerOwner, delay_ms: u32) -> TimerId {
+        self.next_timer = self.next_timer.wrapping_add(1);
+        let timer = TimerId(self.next_timer);
+        self.timers.insert(timer, owner);
+        self.effects.push(Effect::SetTimer { timer, delay_ms });
+        timer
+    }
+
+    pub(crate) fn clear_timer(&mut self, timer: TimerId) {
+        if self.timers.remove(&timer).is_some() {
+            self.effects.push(Effect::ClearTimer { timer });
+        }
+    }
+
+    fn timer(&mut self, timer: TimerId) {
+        match self.timers.remove(&timer) {
+            Some(TimerOwner::Operation(operation)) => {
+                let Some(state) = self.operations.get(&operation) else { return };
+                let mut reason = String::from("the operation took too long: ");
+                failure::push_number(&mut reason, state.module_count as u64);
+                reason.push_str(" modules loaded, ");
+                failure::push_number(&mut reason, state.unanswered as u64);
+                reason.push_str(" pending");
+                self.fail(operation, failure::plain(&Failure::new(ErrorCode::Timeout, reason)));
+            }
+            Some(TimerOwner::Fetch(fetch)) => {
+                let mut reason = String::from("no complete answer within ");
+                failure::push_number(&mut reason, u64::from(self.settings.fetch_timeout_ms));
+                reason.push_str(" ms");
+                self.give_up(fetch, Failure::new(ErrorCode::LoadTimeout, reason));
+            }
+            None => {}
+        }
+    }
+}

@@ -1,0 +1,374 @@
+//! The walk over the graph: specifiers to URLs, URLs to nodes, nodes to fetches, and back.
+//! Never recursive; a worklist of nodes and stems carries it. Results never depend on the order of answers.
+
+use std::rc::Rc;
+
+use somon_lang::table::ImportKind;
+use somon_modules::error::ErrorCode;
+use somon_modules::probe::ModuleKind;
+use somon_modules::record::Record;
+use somon_modules::specifier::{self, Refusal, Resolved};
+use somon_modules::url::Url;
+
+use crate::effect::{Effect, FetchRequest, OperationId};
+use crate::fetches::{Failure, InFlight};
+use crate::operation::{EdgeTarget, Node, NodeState, Operation, Stem, StemState};
+use crate::settings::HttpCache;
+use crate::step::{System, TimerOwner};
+
+const ACCEPT: &str = "text/x-somon, text/javascript;q=0.9, application/json;q=0.8, */*;q=0.1";
+
+impl System {
+    /// Where one import leads. A URL that is new to the operation starts its search.
+    pub(crate) fn resolve_edge(
+        &mut self,
+        id: OperationId,
+        specifier: &str,
+        base: &Url,
+        importer: Option<(u32, u32)>,
+        depth: u32,
+    ) -> EdgeTarget {
+        let Some(operation) = self.operations.get_mut(&id) else { return EdgeTarget::Nothing };
+        let refused = |refusal: Refusal| EdgeTarget::Refused(Failure::new(refusal.code, refusal.reason));
+        let (url, is_probed) = match specifier::resolve(specifier, base, &operation.externals) {
+            Ok(Resolved::Url { url, is_probed }) => (url, is_probed),
+            Ok(Resolved::External(name)) => {
+                let known = operation.external_names.iter().position(|external| *external == name);
+                let index = known.unwrap_or_else(|| {
+                    operation.external_names.push(name);
+                    operation.external_names.len() - 1
+                });
+                return EdgeTarget::External(index as u32);
+            }
+            Err(refusal) => return refused(refusal),
+        };
+        if importer.is_none() {
+            operation.entry_origin = url.origin();
+        }
+        let referrer = importer.map(|_| base.clone());
+        let origin = operation.entry_origin.as_deref();
+        if let Err(refusal) = self.settings.policy.check(&url, origin, referrer.as_ref()) {
+            return refused(refusal);
+        }
+        // `./a` and an absolute `https://h/a` ask for different things.
+        let mut key = String::from(if is_probed { "?" } else { "=" });
+        key.push_str(url.as_str());
+        if let Some(&stem) = operation.stem_by_url.get(&key) {
+            self.come_closer(id, stem, depth);
+            return EdgeTarget::Stem(stem);
+        }
+        let stem = operation.stems.len() as u32;
+        operation.stem_by_url.insert(key, stem);
+        operation.stems.push(Stem { url, is_probed, tried: 0, state: StemState::Pending, depth, importer });
+        operation.unanswered += 1;
+        if depth > self.settings.depth_max {
+            operation.too_deep.push(stem);
+        } else {
+            self.try_candidate(id, stem);
+        }
+        EdgeTarget::Stem(stem)
+    }
+
+    /// Takes the next candidates of a stem until one has to be waited for or answers.
+    fn try_candidate(&mut self, id: OperationId, stem_index: u32) {
+        loop {
+            let Some(operation) = self.operations.get_mut(&id) else { return };
+            let Some(stem) = operation.stems.get_mut(stem_index as usize) else { return };
+            let Some(candidate) = self.settings.probing.candidate(&stem.url, stem.is_probed, stem.tried) else {
+                let failure = not_found(operation, stem_index, &self.settings.probing);
+                answer(operation, stem_index, StemState::Failed(failure));
+                return;
+            };
+            stem.tried += 1;
+            let (depth, importer) = (stem.depth, stem.importer);
+            let node_index = match operation.node_by_id.get(candidate.as_str()) {
+                Some(&node) => node,
+                None => self.add_node(id, Rc::from(candidate), depth, importer),
+            };
+            let Some(operation) = self.operations.get_mut(&id) else { return };
+            let Some(node) = operation.nodes.get_mut(node_index as usize) else { return };
+            match &node.state {
+                NodeState::Queued | NodeState::Fetching => {
+                    node.stems.push(stem_index);
+                    return;
+                }
+                NodeState::Loaded(_) => {
+                    answer(operation, stem_index, StemState::Found(node_index));
+                    return;
+                }
+                NodeState::Failed(failure) if failure.is_miss => {}
+                NodeState::Failed(failure) => {
+                    let failure = failure.clone();
+                    answer(operation, stem_index, StemState::Failed(failure));
+                    return;
+                }
+            }
+        }
+    }
+
+    /// A URL that the operation has not met: from `sources`, from the cache, or queued to be fetched.
+    fn add_node(&mut self, id: OperationId, url: Rc<str>, depth: u32, importer: Option<(u32, u32)>) -> u32 {
+        let kept = self.kept_record(&url);
+        let Some(operation) = self.operations.get_mut(&id) else { return 0 };
+        let index = operation.nodes.len() as u32;
+        operation.node_by_id.insert(url.clone(), index);
+        let state = NodeState::Queued;
+        operation.nodes.push(Node { id: url.clone(), state, stems: Vec::new(), edges: Vec::new(), depth, importer });
+        match kept {
+            Some(Ok(record)) => match self.refuse_record(id, &record) {
+                None => self.accept(id, index, record),
+                Some(failure) => self.set_failed(id, index, failure),
+            },
+            Some(Err(failure)) => self.set_failed(id, index, failure),
+            None if url.starts_with("somon:") => {
+                let mut failure = Failure::new(ErrorCode::LoadHttp, "it is not among `loading.sources`");
+                failure.is_miss = true;
+                self.set_failed(id, index, failure);
+            }
+            None => operation.queue.push_back(index),
+        }
+        index
+    }
+
+    fn kept_record(&mut self, url: &Rc<str>) -> Option<Result<Rc<Record>, Failure>> {
+        if let Some(record) = self.cache.fresh(url, self.now.0) {
+            return Some(Ok(record));
+        }
+        let text = self.settings.sources.get(url).cloned()?;
+        let kind = Url::parse(url).ok().and_then(|url| ModuleKind::of_path(url.path())).unwrap_or(ModuleKind::Som);
+        let made = crate::body::record(kind, url.clone(), url.clone(), Vec::new(), text);
+        if let Ok(record) = &made
+            && self.settings.http_cache != HttpCache::NoStore
+        {
+            self.cache.insert(record.clone(), u64::MAX);
+        }
+        Some(made)
+    }
+
+    /// Another operation, with another entry, may have been allowed what this one is not.
+    pub(crate) fn refuse_record(&self, id: OperationId, record: &Record) -> Option<Failure> {
+        let operation = self.operations.get(&id)?;
+        let origin = operation.entry_origin.as_deref();
+        for hop in record.hops.iter().map(String::as_str).chain([&*record.url]) {
+            let Ok(url) = Url::parse(hop) else { continue };
+            if let Err(refusal) = self.settings.policy.check(&url, origin, None) {
+                return Some(Failure::new(ErrorCode::LoadRedirect, refusal.reason));
+            }
+        }
+        None
+    }
+
+    /// A node has its module: limits, then its imports, then whoever waited.
+    pub(crate) fn accept(&mut self, id: OperationId, index: u32, record: Rc<Record>) {
+        let Some(operation) = self.operations.get_mut(&id) else { return };
+        operation.module_count += 1;
+        operation.total_bytes = operation.total_bytes.saturating_add(record.source.len());
+        let over = if operation.module_count > self.settings.modules_max {
+            Some((ErrorCode::LimitModules, "the graph has more modules than `loading.maxModules`"))
+        } else if operation.total_bytes > self.settings.total_bytes_max {
+            Some((ErrorCode::LimitBytes, "the modules are larger than `loading.maxTotalBytes` together"))
+        } else {
+            None
+        };
+        if let Some((code, reason)) = over {
+            self.set_failed(id, index, Failure::new(code, reason));
+            return;
+        }
+        let Some(node) = operation.nodes.get_mut(index as usize) else { return };
+        node.state = NodeState::Loaded(record);
+        self.answer_node(id, index);
+        if let Some(operation) = self.operations.get_mut(&id) {
+            operation.to_expand.push_back(index);
+        }
+    }
+
+    pub(crate) fn set_failed(&mut self, id: OperationId, index: u32, failure: Failure) {
+        let Some(operation) = self.operations.get_mut(&id) else { return };
+        if let Some(node) = operation.nodes.get_mut(index as usize) {
+            node.state = NodeState::Failed(failure);
+        }
+        self.answer_node(id, index);
+    }
+
+    fn answer_node(&mut self, id: OperationId, index: u32) {
+        let Some(operation) = self.operations.get_mut(&id) else { return };
+        let Some(node) = operation.nodes.get_mut(index as usize) else { return };
+        let stems = std::mem::take(&mut node.stems);
+        let state = match &node.state {
+            NodeState::Loaded(_) => Ok(()),
+            NodeState::Failed(failure) => Err(failure.clone()),
+            NodeState::Queued | NodeState::Fetching => return,
+        };
+        for stem in stems {
+            match &state {
+                Ok(()) => answer(operation, stem, StemState::Found(index)),
+                Err(failure) if failure.is_miss => operation.to_try.push_back(stem),
+                Err(failure) => answer(operation, stem, StemState::Failed(failure.clone())),
+            }
+        }
+    }
+
+    /// Works off what the last answers brought, until everything waits for the network.
+    pub(crate) fn advance(&mut self, id: OperationId) {
+        loop {
+            let Some(operation) = self.operations.get_mut(&id) else { return };
+            if operation.has_failed && !operation.goal.collects() {
+                return;
+            }
+            if let Some(stem) = operation.to_try.pop_front() {
+                self.try_candidate(id, stem);
+            } else if let Some(node) = operation.to_expand.pop_front() {
+                self.expand(id, node);
+            } else {
+                return;
+            }
+        }
+    }
+
+    fn expand(&mut self, id: OperationId, index: u32) {
+        let Some(operation) = self.operations.get(&id) else { return };
+        let Some(record) = operation.record(index).cloned() else { return };
+        let depth = operation.nodes.get(index as usize).map_or(0, |node| node.depth).saturating_add(1);
+        let follows_dynamic = operation.goal.follows_dynamic();
+        let Some(table) = &record.table else { return };
+        let base = Url::parse(&record.url);
+        let mut edges = Vec::with_capacity(table.imports.len());
+        for (edge, import) in (0u32..).zip(&table.imports) {
+            let is_skipped = import.is_type_only || (import.kind == ImportKind::Dynamic && !follows_dynamic);
+            let target = match &base {
+                _ if is_skipped => EdgeTarget::Nothing,
+                Ok(base) => self.resolve_edge(id, &import.specifier, base, Some((index, edge)), depth),
+                Err(_) => EdgeTarget::Nothing,
+            };
+            edges.push(target);
+        }
+        let Some(operation) = self.operations.get_mut(&id) else { return };
+        operation.has_failed |= edges.iter().any(|edge| matches!(edge, EdgeTarget::Refused(_)));
+        if let Some(node) = operation.nodes.get_mut(index as usize) {
+            node.edges = edges;
+        }
+    }
+
+    /// A shorter way to a stem was found: its depth, and that of all behind it, shrinks.
+    fn come_closer(&mut self, id: OperationId, stem: u32, depth: u32) {
+        let limit = self.settings.depth_max;
+        let Some(operation) = self.operations.get_mut(&id) else { return };
+        let mut work = vec![(stem, depth)];
+        while let Some((stem_index, depth)) = work.pop() {
+            let Some(stem) = operation.stems.get_mut(stem_index as usize) else { continue };
+            if stem.depth <= depth {
+                continue;
+            }
+            let was_too_deep = stem.depth > limit;
+            stem.depth = depth;
+            if was_too_deep && depth <= limit {
+                operation.too_deep.retain(|deep| *deep != stem_index);
+                operation.to_try.push_back(stem_index);
+            }
+            if let StemState::Found(node) = stem.state
+                && let Some(node) = operation.nodes.get_mut(node as usize)
+                && node.depth > depth
+            {
+                node.depth = depth;
+                let next = depth.saturating_add(1);
+                work.extend(node.edges.iter().filter_map(|edge| match edge {
+                    EdgeTarget::Stem(stem) => Some((*stem, next)),
+                    _ => None,
+                }));
+            }
+        }
+    }
+
+    /// Starts what may be started: per operation up to its concurrency, over all up to the instance's.
+    pub(crate) fn start_fetches(&mut self) {
+        let ids: Vec<OperationId> = self.operations.keys().copied().collect();
+        for id in ids {
+            loop {
+                self.advance(id);
+                self.settle_if_complete(id);
+                let Some(operation) = self.operations.get_mut(&id) else { break };
+                let is_full = operation.open >= self.settings.concurrency;
+                if is_full || self.fetches.open.len() >= self.settings.in_flight_max {
+                    break;
+                }
+                let Some(node) = operation.queue.pop_front() else { break };
+                self.fetch_node(id, node);
+            }
+        }
+    }
+
+    fn fetch_node(&mut self, id: OperationId, index: u32) {
+        let Some(operation) = self.operations.get_mut(&id) else { return };
+        let Some(node) = operation.nodes.get_mut(index as usize) else { return };
+        let url = node.id.clone();
+        let joined = if self.settings.shares_fetches { self.fetches.shared(&url) } else { None };
+        if let Some(fetch) = joined
+            && let Some(flight) = self.fetches.open.get_mut(&fetch)
+        {
+            node.state = NodeState::Fetching;
+            operation.open += 1;
+            flight.waiters.push(id);
+            return;
+        }
+        if operation.fetch_count >= self.settings.fetches_max {
+            let failure = Failure::new(ErrorCode::LimitFetches, "more requests than `loading.maxFetches`");
+            self.set_failed(id, index, failure);
+            return;
+        }
+        operation.fetch_count += 1;
+        operation.open += 1;
+        let fetch = self.fetches.next_id();
+        node.state = NodeState::Fetching;
+        let timer = self.set_timer(TimerOwner::Fetch(fetch), self.settings.fetch_timeout_ms);
+        let flight = InFlight {
+            id: url.clone(),
+            url: url.to_string(),
+            hops: Vec::new(),
+            head: None,
+            body: Vec::new(),
+            timer,
+            waiters: vec![id],
+        };
+        self.fetches.insert(fetch, flight, self.settings.shares_fetches);
+        let request = self.request(url.to_string());
+        self.effects.push(Effect::Fetch { fetch, operation: id, request });
+    }
+
+    pub(crate) fn request(&self, url: String) -> FetchRequest {
+        let headers = vec![("accept", ACCEPT.to_owned())];
+        FetchRequest { url, headers, follow_redirects: self.settings.follows_redirects }
+    }
+}
+
+fn answer(operation: &mut Operation, stem: u32, state: StemState) {
+    let Some(stem) = operation.stems.get_mut(stem as usize) else { return };
+    if matches!(stem.state, StemState::Pending) {
+        operation.has_failed |= matches!(state, StemState::Failed(_));
+        stem.state = state;
+        operation.unanswered = operation.unanswered.saturating_sub(1);
+    }
+}
+
+/// All candidates missed: the only one's own failure, or the list of those tried.
+fn not_found(operation: &Operation, stem: u32, probing: &somon_modules::probe::Probing) -> Failure {
+    let Some(stem) = operation.stems.get(stem as usize) else {
+        return Failure::new(ErrorCode::ResolveNotFound, "not found");
+    };
+    let tried: Vec<String> =
+        (0..stem.tried).filter_map(|index| probing.candidate(&stem.url, stem.is_probed, index)).collect();
+    if let [only] = tried.as_slice()
+        && let Some(node) = operation.node_by_id.get(only.as_str())
+        && let Some(NodeState::Failed(failure)) = operation.nodes.get(*node as usize).map(|node| &node.state)
+    {
+        return Failure { is_miss: false, ..failure.clone() };
+    }
+    if tried.is_empty() {
+        return Failure::new(ErrorCode::ResolveNotFound, "modules of this kind are switched off");
+    }
+    let mut reason = String::from("not found; tried ");
+    for (index, url) in tried.iter().enumerate() {
+        reason.push_str(if index > 0 { ", " } else { "" });
+        specifier::push_line(&mut reason, url);
+    }
+    Failure::new(ErrorCode::ResolveNotFound, reason)
+}

@@ -1,0 +1,3 @@
+//! The system in the simulator.
+
+mod corpus;
