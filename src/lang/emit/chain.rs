@@ -46,6 +46,12 @@ impl<'a> Printer<'_, 'a> {
                 self.ident(ident);
                 self.p(")");
             }
+            // Legal without parentheses in most places, but read more easily with them in all.
+            Expr::Function(_) | Expr::Class(_) if matches!(parent, Some(Expr::Call(_))) => {
+                self.p("(");
+                self.expr(base, 1);
+                self.p(")");
+            }
             _ => self.expr(base, 18),
         }
     }

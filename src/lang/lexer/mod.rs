@@ -207,10 +207,6 @@ impl<'a> Lexer<'a> {
         self.rest().chars().next()
     }
 
-    fn name_follows(&self) -> bool {
-        self.current_char().is_some_and(|c| matches!(c, '_' | '$') || unicode_ident::is_xid_start(c))
-    }
-
     fn bump_char(&mut self) {
         self.at += self.current_char().map_or(0, char::len_utf8);
     }

@@ -17,9 +17,8 @@ impl Lexer<'_> {
             b',' => Kind::Comma,
             b':' => Kind::Colon,
             b'~' => Kind::Tilde,
-            // Alone they start no token.
-            b'@' if self.name_follows() => Kind::At,
-            b'#' if self.name_follows() => Kind::Hash,
+            b'@' => Kind::At,
+            b'#' => Kind::Hash,
             b'.' if self.rest().starts_with("..") => {
                 self.at += 2;
                 Kind::DotDotDot
