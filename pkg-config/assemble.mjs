@@ -2,7 +2,7 @@
 // `node assemble.mjs --wasm DIR --out DIR`. Nothing of an earlier package stays.
 
 import { execFileSync } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -22,6 +22,10 @@ for (const name of ["somon_wasm.js", "somon_wasm.d.ts", "somon_wasm_bg.wasm"]) {
 }
 for (const folder of ["entry", "locale", "worker"]) {
   if (existsSync(join(here, folder))) cpSync(join(here, folder), join(out, folder), { recursive: true });
+}
+for (const file of readdirSync(join(out, "locale"))) {
+  const types = "declare const table: { locale: string; table: string };\nexport default table;\n";
+  writeFileSync(join(out, "locale", file.replace(/\.js$/, ".d.ts")), types);
 }
 cpSync(join(root, "LICENSE"), join(out, "LICENSE"));
 cpSync(join(here, "README.md"), join(out, "README.md"));

@@ -15,18 +15,30 @@ export interface Tenant {
 export type Exports = typeof glue;
 
 const tenants = new Set<Tenant>();
+const onFresh: ((exports: Exports) => void)[] = [];
 let isReady = false;
 let depth = 0;
 let trap: unknown;
 
 export async function start(source: Parameters<typeof glue.default>[0]): Promise<void> {
   await glue.default(source);
-  isReady = true;
+  ready();
 }
 
 export function startSync(module: WebAssembly.Module | BufferSource): void {
   glue.initSync({ module });
+  ready();
+}
+
+function ready(): void {
   isReady = true;
+  for (const tell of onFresh) call(tell);
+}
+
+/** Told now, if the component is started, and again by every fresh instance. */
+export function whenFresh(tell: (exports: Exports) => void): void {
+  onFresh.push(tell);
+  if (isReady) call(tell);
 }
 
 export function register(tenant: Tenant): void {
@@ -69,6 +81,7 @@ function recover(): void {
   glue.renew();
   trap = undefined;
   for (const tenant of affected) tenant.poisoned(reason);
+  for (const tell of onFresh) call(tell);
   for (const tenant of affected) tenant.renewed();
 }
 

@@ -1,5 +1,7 @@
 // The public types: options, results, diagnostics. Types only.
 
+import type { SomonModuleError } from "./error.js";
+
 export type ErrorCode =
   | "CONFIG_INVALID"
   | "RESOLVE_EMPTY"
@@ -73,10 +75,35 @@ export interface Diagnostic extends Place {
   frame: string;
   related: (Place & { message: string })[];
   fix?: { title: string; edits: { start: number; end: number; text: string }[] };
+  /** Why a module could not be loaded. */
+  cause?: SomonModuleError;
 }
 
 export type Target = "es2020" | "es2022" | "esnext";
 export type Locale = "en" | "tg" | "tj" | "ru";
+
+/** What `compile` takes; the defaults stand first. */
+export interface CompileOptions {
+  /** Name in diagnostics. */
+  url?: string;
+  target?: Target;
+  format?: "esm" | "commonjs";
+  specifierStyle?: "js" | "keep";
+  strict?: boolean;
+  locale?: Locale;
+}
+
+export interface CompileResult {
+  /** Empty when there is none. */
+  code: string;
+  errors: Diagnostic[];
+  /** Warnings, notes and hints. */
+  warnings: Diagnostic[];
+  imports: { specifier: string; kind: "static" | "reexport" | "dynamic"; line: number; column: number }[];
+  /** Sorted. */
+  exports: string[];
+  hash: string;
+}
 
 export interface CallOptions {
   signal?: AbortSignal;
@@ -91,10 +118,24 @@ export interface ModuleSystemOptions {
     extensions?: string[];
     allowedOrigins?: "any" | "same" | string[];
     allowPrivateHosts?: boolean;
+    allowJs?: boolean;
+    resolveJsonModule?: boolean;
+    jsToSom?: "fallback" | "prefer" | "off";
+    probeExact?: boolean;
+    allowedSchemes?: string[];
+    root?: string;
+    allowFile?: boolean;
   };
   loading?: {
     fetch?: (url: string, init: RequestInit) => Promise<Response>;
+    /** Texts by absolute URL, asked before the network. */
+    sources?: Record<string, string> | Map<string, string>;
+    cache?: boolean;
+    httpCache?: "http" | "session" | "reload" | "no-store";
+    defaultTtlMs?: number;
+    inflightScope?: "shared" | "operation";
     concurrency?: number;
+    maxInFlight?: number;
     fetchTimeout?: number;
     externals?: string[];
     circularDependencyStrategy?: "error" | "warn" | "ignore";
@@ -107,7 +148,13 @@ export interface ModuleSystemOptions {
     maxCacheSize?: number;
     maxCacheMemory?: number;
   };
-  compilation?: { target?: Target; strict?: boolean; locale?: Locale };
+  compilation?: {
+    target?: Target;
+    specifierStyle?: "js" | "url" | "route" | "keep";
+    strict?: boolean;
+    locale?: Locale;
+  };
+  host?: "browser" | "worker" | "workerd" | "deno" | "node" | "bun";
   operationTimeout?: number;
 }
 
@@ -143,10 +190,28 @@ export interface CompilationResult {
   truncated?: boolean;
 }
 
+export interface GraphOptions extends CallOptions {
+  target?: Target;
+  format?: "esm" | "commonjs";
+  specifierStyle?: "js" | "url" | "route" | "keep";
+  strict?: boolean;
+  externals?: string[];
+}
+
 export interface BundleOptions extends CallOptions {
   entryPoint: string;
   format?: "esm";
   externals?: string[];
+  dynamicImport?: "inline" | "external";
+  fileName?: string;
+  target?: Target;
+  banner?: string;
+  footer?: string;
+}
+
+export interface ShutdownOptions {
+  /** How long work under way may go on; 5000 by default. */
+  graceMs?: number;
 }
 
 export interface BundleOutput {

@@ -4,8 +4,10 @@
 pub mod clock;
 pub mod console;
 pub mod fetch;
+pub mod instance;
 pub mod profile;
 pub mod random;
+pub mod running;
 pub mod timer;
 #[cfg(feature = "trap")]
 pub mod trap;

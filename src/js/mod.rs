@@ -1,6 +1,14 @@
 //! The flat exports: numbers and values in, numbers and values out. Ids instead of handles, so that
 //! nobody outside can hold on to a piece of a dead instance. Must never hold logic.
 
+mod diagnostic;
+mod error;
+mod object;
+mod options;
+mod outcome;
+mod report;
+mod systems;
+mod text;
 #[cfg(feature = "trap")]
 mod trap;
 

@@ -4,4 +4,4 @@
 #[path = "shared/effects.rs"]
 mod effects;
 
-const HOST: somon_wasm::host::profile::HostName = somon_wasm::host::profile::HostName::Node;
+const HOST: somon_system::HostKind = somon_system::HostKind::Node;

@@ -4,6 +4,6 @@
 #[path = "shared/effects.rs"]
 mod effects;
 
-const HOST: somon_wasm::host::profile::HostName = somon_wasm::host::profile::HostName::Browser;
+const HOST: somon_system::HostKind = somon_system::HostKind::Browser;
 
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);

@@ -165,6 +165,22 @@ pub const COMPILE: &[Key] = &[
     key("timeout", integer(1, MILLISECONDS_MAX, 0), Now),
 ];
 
+/// `compile(source, options)`.
+pub const TEXT: &[Key] = &[
+    key("url", Text, Now),
+    key("target", Choice(TARGETS), Now),
+    key("format", Choice(&["esm", "commonjs"]), Now),
+    key("specifierStyle", Choice(&["js", "keep"]), Now),
+    key("minify", BoolOr { default: false, words: &["whitespace"] }, Later("minifying")),
+    key("sourceMap", BoolOr { default: false, words: &["inline"] }, Later("source maps")),
+    key("inlineSources", Bool(false), Later("source maps")),
+    key("typeCheck", Bool(true), Later("the type checker")),
+    key("strict", Bool(false), Now),
+    key("rules", TEXTS_BY_NAME, Later("the type checker")),
+    key("globals", TextList, Later("the type checker")),
+    key("locale", Choice(LOCALES), Now),
+];
+
 /// `system.bundle(options)`, `entryPoint` taken out.
 pub const BUNDLE: &[Key] = &[
     key("format", Choice(&["esm", "es", "iife", "commonjs", "cjs"]), Later("iife and commonjs bundles")),

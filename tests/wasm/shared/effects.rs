@@ -192,5 +192,5 @@ fn each_level_reaches_its_console_method() {
 
 #[wasm_bindgen_test]
 fn the_host_knows_its_name() {
-    assert_eq!(profile::HostName::detect(), super::HOST);
+    assert_eq!(profile::detect(), super::HOST);
 }

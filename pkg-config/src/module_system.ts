@@ -1,0 +1,252 @@
+// The public class: promises and AbortSignals in front of the component's flat exports.
+// Holds who waits for what, and the options; no policy, no parsing.
+
+import * as component from "./component.js";
+import type { Exports } from "./component.js";
+import { SomonModuleError, type ErrorFields } from "./error.js";
+import { fetchLocale } from "./locale.js";
+import { importProgram, registryName } from "./run.js";
+import type {
+  BundleOptions,
+  BundleOutput,
+  CallOptions,
+  CompilationResult,
+  GraphOptions,
+  LoadedModule,
+  Locale,
+  ModuleNamespace,
+  ModuleSystemOptions,
+  RunOptions,
+  ShutdownOptions,
+} from "./types.js";
+
+interface Pending {
+  resolve(value: unknown): void;
+  reject(reason: unknown): void;
+}
+
+type Report = ReturnType<Exports["effect_done"]>;
+type Method = "loadModule" | "compile" | "bundle" | "run";
+
+// The kinds of a report's four-tuples.
+const WAIT = 0;
+const RESOLVE = 1;
+
+let lastSystem = 0;
+
+// A system that nobody holds any more leaves linear memory.
+const forgotten = new FinalizationRegistry<Tenancy>((tenancy) => tenancy.end());
+
+/** What must live as long as the component knows the system; separate, so that the public object can be collected. */
+class Tenancy implements component.Tenant {
+  readonly id = ++lastSystem;
+  readonly pending = new Map<number, Pending>();
+  readonly #options: unknown;
+  /** What stops an effect, should the instance die. */
+  readonly #handles = new Map<number, unknown>();
+  #lastOperation = 0;
+  #whenIdle: (() => void) | undefined;
+  /** Promises of an earlier instance have nobody to report to. */
+  #life = 0;
+
+  constructor(options: unknown) {
+    this.#options = options;
+    component.call((exports) => exports.system_new(this.id, options));
+    component.register(this);
+  }
+
+  end(): void {
+    component.unregister(this);
+    component.call((exports) => exports.system_free(this.id));
+  }
+
+  start(
+    method: Method,
+    entry: string,
+    extra: string | undefined,
+    options: CallOptions | undefined,
+  ): Promise<unknown> {
+    const signal = options?.signal;
+    if (signal?.aborted) return Promise.reject(aborted(signal));
+    const operation = this.#freeOperation();
+    return new Promise((resolve, reject) => {
+      const stop = (): void => this.#report((exports) => exports.operation_abort(this.id, operation));
+      const settled = (): void => signal?.removeEventListener("abort", stop);
+      this.pending.set(operation, {
+        resolve: (value) => (settled(), resolve(value)),
+        reject: (reason) => (settled(), reject(reason)),
+      });
+      signal?.addEventListener("abort", stop, { once: true });
+      try {
+        this.#report((exports) => exports.operation_start(this.id, operation, method, entry, extra, options));
+      } catch (error) {
+        this.#take(operation)?.reject(error);
+      }
+    });
+  }
+
+  /** When nothing is under way any more, or the time is over. */
+  async idle(graceMs: number): Promise<void> {
+    if (this.pending.size === 0 || graceMs <= 0) return;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const over = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, graceMs);
+    });
+    const done = new Promise<void>((resolve) => {
+      this.#whenIdle = resolve;
+    });
+    await Promise.race([over, done]);
+    clearTimeout(timer);
+  }
+
+  poisoned(reason: SomonModuleError): void {
+    this.#life++;
+    for (const handle of this.#handles.values()) {
+      if (handle instanceof AbortController) handle.abort();
+      else clearTimeout(handle as Parameters<typeof clearTimeout>[0]);
+    }
+    this.#handles.clear();
+    const pending = [...this.pending.values()];
+    this.pending.clear();
+    for (const waiting of pending) waiting.reject(reason);
+  }
+
+  renewed(): void {
+    component.call((exports) => exports.system_new(this.id, this.#options));
+  }
+
+  #freeOperation(): number {
+    do this.#lastOperation = (this.#lastOperation + 1) >>> 0;
+    while (this.pending.has(this.#lastOperation));
+    return this.#lastOperation;
+  }
+
+  #take(operation: number): Pending | undefined {
+    const waiting = this.pending.get(operation);
+    this.pending.delete(operation);
+    if (this.pending.size === 0) this.#whenIdle?.();
+    return waiting;
+  }
+
+  /** Calls an export that drives the system, and acts on what it reports. */
+  #report(use: (exports: Exports) => Report): void {
+    const report: unknown[] = component.call(use);
+    for (let at = 0; at < report.length; at += 4) {
+      const number = report[at + 1] as number;
+      const value = report[at + 2];
+      if (report[at] === WAIT) this.#wait(number, value as Promise<unknown>, report[at + 3]);
+      else if (report[at] === RESOLVE) this.#take(number)?.resolve(value);
+      else this.#take(number)?.reject(new SomonModuleError(value as ErrorFields));
+    }
+  }
+
+  #wait(effect: number, promise: Promise<unknown>, handle: unknown): void {
+    const life = this.#life;
+    this.#handles.set(effect, handle);
+    const over = (use: (exports: Exports) => Report): void => {
+      if (life !== this.#life) return;
+      if (this.#handles.get(effect) === handle) this.#handles.delete(effect);
+      try {
+        this.#report(use);
+      } catch {
+        // A trap: everybody who waited has been told.
+      }
+    };
+    promise.then(
+      (value) => over((exports) => exports.effect_done(this.id, effect, value)),
+      (reason: unknown) => over((exports) => exports.effect_failed(this.id, effect, reason)),
+    );
+  }
+}
+
+export class ModuleSystem {
+  readonly #tenancy: Tenancy;
+  readonly #locale: Locale | undefined;
+  #end: Promise<void> | undefined;
+
+  /** Throws `CONFIG_INVALID` that lists every problem of the options. */
+  constructor(options?: ModuleSystemOptions) {
+    this.#tenancy = new Tenancy(options);
+    this.#locale = options?.compilation?.locale;
+    forgotten.register(this, this.#tenancy, this.#tenancy);
+  }
+
+  /** Loads a module and everything it imports. */
+  async loadModule(specifier: string, referrer?: string, options?: CallOptions): Promise<LoadedModule> {
+    return (await this.#start("loadModule", specifier, referrer, options)) as LoadedModule;
+  }
+
+  /** Compiles everything the entry reaches; what is wrong with the program is in `errors`. */
+  async compile(entry: string, options?: GraphOptions): Promise<CompilationResult> {
+    return (await this.#start("compile", entry, undefined, options)) as CompilationResult;
+  }
+
+  /** Links everything the entry reaches into one text. */
+  async bundle({ entryPoint, ...options }: BundleOptions): Promise<BundleOutput> {
+    return (await this.#start("bundle", entryPoint, undefined, options)) as BundleOutput;
+  }
+
+  /** Links and runs a program; what it throws is rethrown unchanged. */
+  async run(entry: string, options?: RunOptions): Promise<ModuleNamespace> {
+    const registry = registryName();
+    const { externals, ...rest } = options ?? {};
+    // The component only has to know their names.
+    const told = externals === undefined ? rest : { ...rest, externals: Object.keys(externals) };
+    const program = (await this.#start("run", entry, registry, told)) as BundleOutput;
+    return importProgram(program.code, registry, externals);
+  }
+
+  /** The URL that would be asked for first; asks nobody. */
+  resolve(specifier: string, referrer?: string): string {
+    this.#refuseAfterEnd();
+    return component.call((exports) => exports.resolve(this.#tenancy.id, specifier, referrer)) as string;
+  }
+
+  /** Forgets what was loaded from a URL; whether there was anything. Work under way keeps its version. */
+  invalidate(url: string): boolean {
+    this.#refuseAfterEnd();
+    return component.call((exports) => exports.invalidate(this.#tenancy.id, url));
+  }
+
+  /** Forgets everything that was loaded. */
+  clearCache(): void {
+    this.#refuseAfterEnd();
+    component.call((exports) => exports.cache_clear(this.#tenancy.id));
+  }
+
+  /** Refuses new calls at once; work under way may go on for `graceMs`, then it is rejected with `SHUTDOWN`. */
+  shutdown(options?: ShutdownOptions): Promise<void> {
+    this.#end ??= this.#shutDown(options?.graceMs ?? 5000);
+    return this.#end;
+  }
+
+  async #start(
+    method: Method,
+    entry: string,
+    extra: string | undefined,
+    options: CallOptions | undefined,
+  ): Promise<unknown> {
+    this.#refuseAfterEnd();
+    if (this.#locale !== undefined) await fetchLocale(this.#locale);
+    return this.#tenancy.start(method, entry, extra, options);
+  }
+
+  #refuseAfterEnd(): void {
+    if (this.#end !== undefined) throw shutDown();
+  }
+
+  async #shutDown(graceMs: number): Promise<void> {
+    forgotten.unregister(this.#tenancy);
+    await this.#tenancy.idle(graceMs);
+    this.#tenancy.end();
+    this.#tenancy.poisoned(shutDown());
+  }
+}
+
+function shutDown(): SomonModuleError {
+  return new SomonModuleError({ code: "SHUTDOWN", message: "the system was shut down" });
+}
+
+function aborted(signal: AbortSignal): SomonModuleError {
+  return new SomonModuleError({ code: "LOAD_ABORTED", message: "aborted by the caller" }, signal.reason);
+}

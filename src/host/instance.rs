@@ -1,0 +1,221 @@
+//! One system and its running effects: takes events to `step` and carries out what it answers.
+//! No borrow is held while the host runs, so a user's hook may call back into any export.
+
+use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
+
+use js_sys::Function;
+use somon_system::System;
+use somon_system::effect::{Effect, FetchId, FetchRequest, OperationId};
+use somon_system::event::{Event, Instant};
+use somon_system::outcome::{Outcome, SomonError};
+use wasm_bindgen::JsValue;
+use web_sys::AbortController;
+
+use super::running::{EffectNumber, Exchange, Running, Waiting};
+use super::timer::Timer;
+use super::{clock, fetch};
+
+/// What the caller of an export has to know afterwards.
+pub enum Report {
+    Wait(Waiting),
+    Settled { operation: OperationId, result: Result<Outcome, Box<SomonError>> },
+}
+
+pub struct Instance {
+    system: RefCell<System>,
+    running: RefCell<Running>,
+    fetch_hook: Option<Function>,
+    /// Effects in the order they were decided. A call made from inside a hook only adds to it; the
+    /// outermost call carries everything out, so a cancellation can never overtake its fetch.
+    queue: RefCell<VecDeque<Effect>>,
+    is_driving: Cell<bool>,
+}
+
+impl Instance {
+    pub fn new(system: System, fetch_hook: Option<Function>) -> Instance {
+        Instance {
+            system: RefCell::new(system),
+            running: RefCell::default(),
+            fetch_hook,
+            queue: RefCell::default(),
+            is_driving: Cell::new(false),
+        }
+    }
+
+    /// Reads from the system; the borrow ends with the call.
+    pub fn with_system<R>(&self, read: impl FnOnce(&mut System) -> R) -> R {
+        read(&mut self.system.borrow_mut())
+    }
+
+    pub fn advance(&self, event: Event) -> Vec<Report> {
+        let mut reports = Vec::new();
+        self.step(event);
+        self.drive(&mut reports);
+        reports
+    }
+
+    /// The promise of an effect was fulfilled.
+    pub fn effect_done(&self, effect: EffectNumber, value: &JsValue) -> Vec<Report> {
+        let mut reports = Vec::new();
+        let timer = self.running.borrow_mut().take_timer(effect);
+        if let Some((timer, _)) = timer {
+            self.step(Event::Timer { timer });
+        } else {
+            self.exchange_went_on(effect, value, &mut reports);
+        }
+        self.drive(&mut reports);
+        reports
+    }
+
+    pub fn effect_failed(&self, effect: EffectNumber, reason: &JsValue) -> Vec<Report> {
+        let mut reports = Vec::new();
+        let exchange = self.running.borrow_mut().take_exchange(effect);
+        if let Some(exchange) = exchange {
+            self.step(Event::Failed { fetch: exchange.fetch, reason: fetch::reason(reason) });
+        }
+        self.drive(&mut reports);
+        reports
+    }
+
+    /// Stops every effect; their promises settle and are not looked at.
+    pub fn stop_all(&self) {
+        self.running.borrow_mut().stop_all();
+    }
+
+    fn step(&self, event: Event) {
+        let now = Instant(clock::now_micros());
+        let mut system = self.system.borrow_mut();
+        let effects = system.step(now, event);
+        #[cfg(feature = "trap")]
+        super::trap::in_step();
+        drop(system);
+        self.queue.borrow_mut().extend(effects);
+    }
+
+    fn drive(&self, reports: &mut Vec<Report>) {
+        if self.is_driving.replace(true) {
+            return;
+        }
+        loop {
+            let next = self.queue.borrow_mut().pop_front();
+            let Some(effect) = next else { break };
+            self.carry_out(effect, reports);
+        }
+        self.is_driving.set(false);
+    }
+
+    fn carry_out(&self, effect: Effect, reports: &mut Vec<Report>) {
+        match effect {
+            Effect::Fetch { fetch, request, .. } => self.start_fetch(fetch, &request, reports),
+            Effect::CancelFetch { fetch } => {
+                let exchange = self.running.borrow_mut().take_exchange(fetch.into());
+                if let Some(exchange) = exchange {
+                    exchange.stop();
+                }
+            }
+            Effect::SetTimer { timer: id, delay_ms } => {
+                let (timer, promise) = Timer::start(delay_ms);
+                let handle = timer.handle();
+                self.running.borrow_mut().insert_timer(id, timer);
+                reports.push(Report::Wait(Waiting { effect: id.into(), promise, handle }));
+            }
+            Effect::ClearTimer { timer } => {
+                let timer = self.running.borrow_mut().take_timer(timer.into());
+                if let Some((_, timer)) = timer {
+                    timer.clear();
+                }
+            }
+            Effect::Settle { operation, result } => reports.push(Report::Settled { operation, result }),
+        }
+    }
+
+    fn start_fetch(&self, id: FetchId, request: &FetchRequest, reports: &mut Vec<Report>) {
+        let Ok(controller) = AbortController::new() else {
+            self.step(Event::Failed { fetch: id, reason: "the host has no AbortController".into() });
+            return;
+        };
+        let signal: JsValue = controller.signal().into();
+        let handle: JsValue = controller.clone().into();
+        self.running.borrow_mut().insert_exchange(Exchange { fetch: id, controller, reader: None });
+        match fetch::start(request, self.fetch_hook.as_ref(), &signal) {
+            Ok(promise) => reports.push(Report::Wait(Waiting { effect: id.into(), promise, handle })),
+            Err(reason) => self.fail(id, reason),
+        }
+    }
+
+    /// The head arrived, or another chunk of the body.
+    fn exchange_went_on(&self, effect: EffectNumber, value: &JsValue, reports: &mut Vec<Report>) {
+        let state =
+            self.running.borrow_mut().exchange(effect).map(|exchange| (exchange.fetch, exchange.reader.is_some()));
+        match state {
+            // Cancelled meanwhile.
+            None => fetch::discard(value),
+            Some((id, false)) => self.head_arrived(id, value, reports),
+            Some((id, true)) => self.chunk_arrived(id, value, reports),
+        }
+    }
+
+    fn head_arrived(&self, id: FetchId, response: &JsValue, reports: &mut Vec<Report>) {
+        let (head, reader) = match fetch::open(response) {
+            Ok(opened) => opened,
+            Err(reason) => return self.fail(id, reason),
+        };
+        let has_body = reader.is_some();
+        if let Some(exchange) = self.running.borrow_mut().exchange(id.into()) {
+            exchange.reader = reader;
+        }
+        self.step_and_cancel(Event::Head { fetch: id, head }, reports);
+        if has_body { self.read_on(id, reports) } else { self.end(id) }
+    }
+
+    fn chunk_arrived(&self, id: FetchId, result: &JsValue, reports: &mut Vec<Report>) {
+        match fetch::chunk(result) {
+            Ok(None) => self.end(id),
+            Ok(Some(chunk)) => {
+                for bytes in fetch::pieces(&chunk) {
+                    // The piece before may have gone over a limit.
+                    if self.running.borrow_mut().exchange(id.into()).is_none() {
+                        return;
+                    }
+                    self.step_and_cancel(Event::Chunk { fetch: id, bytes }, reports);
+                }
+                self.read_on(id, reports);
+            }
+            Err(reason) => self.fail(id, reason),
+        }
+    }
+
+    /// A step whose cancellations must be known before more of the body is asked for.
+    fn step_and_cancel(&self, event: Event, reports: &mut Vec<Report>) {
+        self.step(event);
+        self.drive(reports);
+    }
+
+    fn read_on(&self, id: FetchId, reports: &mut Vec<Report>) {
+        let read = match self.running.borrow_mut().exchange(id.into()) {
+            Some(Exchange { reader: Some(reader), controller, .. }) => {
+                reader.read().map(|promise| (promise, JsValue::from(controller.clone())))
+            }
+            _ => return,
+        };
+        match read {
+            Ok((promise, handle)) => reports.push(Report::Wait(Waiting { effect: id.into(), promise, handle })),
+            Err(reason) => self.fail(id, reason),
+        }
+    }
+
+    fn end(&self, id: FetchId) {
+        if self.running.borrow_mut().take_exchange(id.into()).is_some() {
+            self.step(Event::End { fetch: id });
+        }
+    }
+
+    fn fail(&self, id: FetchId, reason: String) {
+        let exchange = self.running.borrow_mut().take_exchange(id.into());
+        if let Some(exchange) = exchange {
+            exchange.stop();
+            self.step(Event::Failed { fetch: id, reason });
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! The systems of this instance by number, and the exports that drive them.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use js_sys::{Array, Function};
+use somon_lang::diagnostic::Texts;
+use somon_ops::config::{self, Options};
+use somon_system::System;
+use somon_system::effect::OperationId;
+use somon_system::event::{Event, Request};
+use somon_system::outcome::SomonError;
+use wasm_bindgen::prelude::*;
+
+use super::{diagnostic, error, options, report};
+use crate::host::instance::{Instance, Report};
+use crate::host::profile;
+use crate::host::running::EffectNumber;
+
+thread_local! {
+    static SYSTEMS: RefCell<BTreeMap<u32, Rc<Resident>>> = const { RefCell::new(BTreeMap::new()) };
+}
+
+struct Resident {
+    instance: Instance,
+    /// Of its diagnostics.
+    locale: String,
+}
+
+/// Throws `CONFIG_INVALID` with all problems. The caller chooses the number.
+#[wasm_bindgen]
+pub fn system_new(system: u32, options: &JsValue) -> Result<(), JsValue> {
+    let given = options::value(options);
+    let english = |problem: Box<SomonError>| error::to_js(&problem, &Texts::english());
+    let made = System::new(&given, &profile::of_this_host()).map_err(english)?;
+    let hook = options::at(options, &["loading", "fetch"]).dyn_into::<Function>().ok();
+    let locale = Options::new(&given, config::SYSTEM).choice("compilation.locale").to_owned();
+    let resident = Rc::new(Resident { instance: Instance::new(made, hook), locale });
+    SYSTEMS.with_borrow_mut(|systems| systems.insert(system, resident));
+    Ok(())
+}
+
+/// Forgets the system; whatever it still had running is stopped.
+#[wasm_bindgen]
+pub fn system_free(system: u32) {
+    let removed = SYSTEMS.with_borrow_mut(|systems| systems.remove(&system));
+    if let Some(resident) = removed {
+        resident.instance.stop_all();
+    }
+}
+
+/// `method` is the name of the public method; `operation` a number that is free.
+#[wasm_bindgen]
+pub fn operation_start(
+    system: u32,
+    operation: u32,
+    method: &str,
+    entry: String,
+    extra: Option<String>,
+    options: &JsValue,
+) -> Result<Array, JsValue> {
+    let options = options::value(options);
+    let request = match method {
+        "loadModule" => Request::Load { specifier: entry, referrer: extra, options },
+        "compile" => Request::Compile { entry, options },
+        "bundle" => Request::Bundle { entry, options },
+        "run" => Request::Run { entry, registry: extra.unwrap_or_default(), options },
+        _ => return Err(JsValue::UNDEFINED),
+    };
+    let operation = OperationId(operation);
+    Ok(with(system, |instance| instance.advance(Event::Start { operation, request })))
+}
+
+#[wasm_bindgen]
+pub fn operation_abort(system: u32, operation: u32) -> Array {
+    with(system, |instance| instance.advance(Event::Abort { operation: OperationId(operation) }))
+}
+
+#[wasm_bindgen]
+pub fn effect_done(system: u32, effect: u32, value: &JsValue) -> Array {
+    with(system, |instance| instance.effect_done(EffectNumber(effect), value))
+}
+
+#[wasm_bindgen]
+pub fn effect_failed(system: u32, effect: u32, reason: &JsValue) -> Array {
+    with(system, |instance| instance.effect_failed(EffectNumber(effect), reason))
+}
+
+/// The URL asked for first, without asking anybody.
+#[wasm_bindgen]
+pub fn resolve(system: u32, specifier: &str, referrer: Option<String>) -> Result<Option<String>, JsValue> {
+    let Some(resident) = find(system) else { return Ok(None) };
+    let found = resident.instance.with_system(|system| system.resolve(specifier, referrer.as_deref()));
+    found.map(Some).map_err(|problem| error::to_js(&problem, &Texts::english()))
+}
+
+#[wasm_bindgen]
+pub fn cache_clear(system: u32) {
+    if let Some(resident) = find(system) {
+        resident.instance.with_system(System::clear_cache);
+    }
+}
+
+/// Whether there was something to drop.
+#[wasm_bindgen]
+pub fn invalidate(system: u32, url: &str) -> bool {
+    find(system).is_some_and(|resident| resident.instance.with_system(|system| system.invalidate(url)))
+}
+
+fn find(system: u32) -> Option<Rc<Resident>> {
+    SYSTEMS.with_borrow(|systems| systems.get(&system).cloned())
+}
+
+/// A number that is not known belongs to a system that was freed; nothing is left to tell.
+fn with(system: u32, call: impl FnOnce(&Instance) -> Vec<Report>) -> Array {
+    let Some(resident) = find(system) else { return Array::new() };
+    let reports = call(&resident.instance);
+    diagnostic::in_locale(&resident.locale, |texts| report::to_js(reports, texts))
+}
