@@ -28,10 +28,12 @@ async function run(job: Job, report: (report: Report) => void): Promise<void> {
   });
   const entry = urlOfFile(job.entry);
   const fail = (thrown: unknown): void => report({ kind: "failed", failure: failureOf(thrown) });
-  let evaluated = false;
-  const pending = new Pending(() => {
-    if (evaluated) report({ kind: "idle" });
-  });
+  const since = performance.now();
+  let isEvaluated = false;
+  const rest = (): void => {
+    if (isEvaluated) report({ kind: "idle", milliseconds: performance.now() - since });
+  };
+  const pending = new Pending(rest);
   pending.watch(self);
   self.addEventListener("error", (event) => {
     event.preventDefault();
@@ -44,15 +46,13 @@ async function run(job: Job, report: (report: Report) => void): Promise<void> {
   Object.assign(console, programConsole((entry) => report({ kind: "printed", entry })));
 
   report({ kind: "started" });
-  const since = performance.now();
   try {
     await system.run(entry);
-    report({ kind: "evaluated", milliseconds: performance.now() - since });
   } catch (thrown) {
     fail(thrown);
   }
-  evaluated = true;
-  if (pending.none) report({ kind: "idle" });
+  isEvaluated = true;
+  if (pending.none) rest();
 }
 
 function failureOf(thrown: unknown): Failure {

@@ -54,7 +54,5 @@ export type Report =
   | { readonly kind: "started" }
   | { readonly kind: "printed"; readonly entry: Entry }
   | { readonly kind: "failed"; readonly failure: Failure }
-  /** The program's own code has come to its end; timers and requests may still be under way. */
-  | { readonly kind: "evaluated"; readonly milliseconds: number }
-  /** Nothing is under way any more. */
-  | { readonly kind: "idle" };
+  /** The program has come to its end and no timer or request of it is under way. */
+  | { readonly kind: "idle"; readonly milliseconds: number };

@@ -18,7 +18,6 @@ export class ProgramRun {
   readonly #views: RunViews;
   readonly #runner = new Runner();
   #isRunning = false;
-  #milliseconds = 0;
   #hasFailed = false;
 
   constructor(views: RunViews) {
@@ -31,7 +30,6 @@ export class ProgramRun {
   }
 
   start(job: Job): void {
-    this.#milliseconds = 0;
     this.#hasFailed = false;
     this.#views.output.clear();
     this.#views.showOutput();
@@ -58,12 +56,9 @@ export class ProgramRun {
         this.#hasFailed = true;
         status.say(report.failure.kind === "thrown" ? "failed" : "notCompiled", "bad");
         return output.fail(report.failure);
-      case "evaluated":
-        this.#milliseconds = report.milliseconds;
-        return;
       case "idle":
         this.#setRunning(false);
-        if (!this.#hasFailed) status.say("finished", "good", { time: timeText(this.#milliseconds) });
+        if (!this.#hasFailed) status.say("finished", "good", { time: timeText(report.milliseconds) });
     }
   }
 
