@@ -1,1 +1,5 @@
-//! The module room: URLs, resolution, probing.
+//! The module room and its options: URLs, resolution, probing, policy.
+
+mod options;
+mod resolution;
+mod urls;

@@ -1,3 +1,9 @@
 //! The system in the simulator.
 
+mod answers;
+mod cases;
 mod corpus;
+mod linking;
+mod seeds;
+mod sizes;
+mod support;

@@ -1,0 +1,133 @@
+//! Random small graphs over a random network, by seed. Every call settles, the ledger is exact, nothing is
+//! fetched twice by one call, and equal seeds give equal traces.
+//! `SOMON_SEEDS` sets how many, `SOMON_SEED` replays one.
+
+use std::collections::BTreeMap;
+
+use somon_ops::config::Value;
+use somon_system::effect::OperationId;
+use somon_system::event::Request;
+use somon_system::sim::{End, Network, Random, Reply, World, profile};
+
+use crate::support::{map, number};
+
+#[test]
+fn random_graphs_settle_exactly() {
+    if let Ok(seed) = std::env::var("SOMON_SEED") {
+        let seed = seed.parse().expect("SOMON_SEED is a number");
+        println!("{}", check(seed));
+        return;
+    }
+    let count: u64 = std::env::var("SOMON_SEEDS").ok().and_then(|count| count.parse().ok()).unwrap_or(500);
+    for seed in 0..count {
+        check(seed);
+    }
+}
+
+/// The trace; panics with the seed when a rule is broken.
+pub fn check(seed: u64) -> String {
+    let first = run(seed);
+    let second = run(seed);
+    assert_eq!(first, second, "SOMON_SEED={seed}: two runs differ");
+    first
+}
+
+fn run(seed: u64) -> String {
+    let mut random = Random::new(seed);
+    let count = 1 + random.below(9);
+    let mut network = Network::default();
+    for module in 0..count {
+        network.set(&url(module), reply(&mut random, count, module));
+    }
+    let options = map(&[(
+        "loading",
+        map(&[
+            ("concurrency", number(1 + random.below(6) as u32)),
+            ("maxInFlight", number(1 + random.below(8) as u32)),
+            ("maxCacheSize", number(1 + random.below(6) as u32)),
+            ("fetchTimeout", number(100)),
+            ("maxModuleBytes", number(400)),
+        ]),
+    )]);
+    let mut world = World::new(&options, &profile("https://h/app/"), network).expect("the options are right");
+    let operations = 1 + random.below(4) as u32;
+    for operation in 1..=operations {
+        let time = random.below(30_000);
+        let entry = ["./m", &random.below(count).to_string()].concat();
+        let options = Value::Undefined;
+        let request = match random.below(4) {
+            0 => Request::Load { specifier: entry, referrer: None, options },
+            1 => Request::Compile { entry, options },
+            2 => Request::Run { entry, registry: "r".to_owned(), options },
+            _ => Request::Bundle { entry, options },
+        };
+        world.start_at(time, operation, request);
+        if random.chance(25) {
+            world.abort_at(time + random.below(20_000), operation);
+        }
+    }
+    while world.step() {
+        if random.chance(2) {
+            world.system.clear_cache();
+        }
+        if random.chance(3) {
+            world.system.invalidate(&url(random.below(count)));
+        }
+    }
+    world.run();
+    assert!(world.faults.is_empty(), "SOMON_SEED={seed}: {:?}\n{}", world.faults, world.trace);
+    for operation in 1..=operations {
+        assert!(world.settled.contains_key(&OperationId(operation)), "SOMON_SEED={seed}");
+    }
+    let mut asked: BTreeMap<&str, u32> = BTreeMap::new();
+    for url in &world.requests {
+        *asked.entry(url).or_insert(0) += 1;
+    }
+    // A circle of redirects asks again, up to its limit; without redirects each call asks once.
+    let has_redirects = world.network.replies.values().any(|reply| reply.status == 302);
+    for (url, times) in asked {
+        assert!(has_redirects || times <= operations, "SOMON_SEED={seed}: {url} was asked for {times} times");
+    }
+    world.trace
+}
+
+fn url(module: u64) -> String {
+    ["https://h/app/m", &module.to_string(), ".som"].concat()
+}
+
+fn reply(random: &mut Random, count: u64, module: u64) -> Reply {
+    let mut source = String::new();
+    for import in 0..random.below(4) {
+        // Now and then a module that does not exist.
+        let may_miss = u64::from(random.chance(10));
+        let target = random.below(count + may_miss);
+        let line = match random.below(4) {
+            0 => format!("ворид * чун н{import} аз \"./m{target}\";\n"),
+            1 => format!("содир * аз \"./m{target}.som\";\n"),
+            2 => format!("собит п{import} = () => ворид(\"./m{target}\");\n"),
+            _ => format!("ворид {{ х{target} чун а{import} }} аз \"./m{target}\";\nчоп.сабт(а{import});\n"),
+        };
+        source.push_str(&line);
+    }
+    source.push_str(&format!("содир собит х{module} = {module};\n"));
+    let mut reply = Reply::text(&source).delay(random.below(8000));
+    let cut = random.below(source.len() as u64) as usize;
+    match random.below(20) {
+        0 => reply.status = 0,
+        1 => reply.status = 404,
+        2 => reply.status = 500,
+        3 => reply = Reply::redirect(&url(random.below(count))),
+        4 => reply.end = End::Breaks,
+        5 => reply.end = End::Hangs,
+        6 => reply = reply.header("content-length", "9999"),
+        7 => reply = reply.header("content-type", "text/html"),
+        8 => reply.chunks = vec![source.as_bytes().iter().take(cut).copied().collect()],
+        9 => reply.chunks.push(vec![b' '; 400]),
+        10 | 11 => reply = reply.header("cache-control", "max-age=60"),
+        12 => reply = reply.header("cache-control", "no-store"),
+        13 => reply.chunks.push(b"\xFF".to_vec()),
+        14 => reply = Reply::redirect("https://elsewhere/m.som"),
+        _ => {}
+    }
+    reply
+}
