@@ -2,6 +2,7 @@
 
 export { compile } from "./compile.js";
 export { ModuleSystem } from "./module_system.js";
+export { tokenize } from "./tokenize.js";
 export { version } from "./version.js";
 export type { SomonModuleError } from "./error.js";
 export type * from "./types.js";

@@ -79,6 +79,26 @@ export interface Diagnostic extends Place {
   cause?: SomonModuleError;
 }
 
+export type TokenKind =
+  | "keyword"
+  | "builtin"
+  | "name"
+  | "number"
+  | "string"
+  | "template"
+  | "regex"
+  | "operator"
+  | "punctuation"
+  | "comment"
+  | "invalid";
+
+export interface Token {
+  kind: TokenKind;
+  /** Offsets from 0 in UTF-16 units; the end is exclusive. */
+  start: number;
+  end: number;
+}
+
 export type Target = "es2020" | "es2022" | "esnext";
 export type Locale = "en" | "tg" | "tj" | "ru";
 

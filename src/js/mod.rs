@@ -9,6 +9,7 @@ mod outcome;
 mod report;
 mod systems;
 mod text;
+mod tokens;
 #[cfg(feature = "trap")]
 mod trap;
 

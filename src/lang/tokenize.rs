@@ -36,6 +36,21 @@ pub enum TokenKind {
 }
 
 impl TokenKind {
+    /// In the order of their numbers.
+    pub const ALL: [TokenKind; 11] = [
+        TokenKind::Keyword,
+        TokenKind::Builtin,
+        TokenKind::Name,
+        TokenKind::Number,
+        TokenKind::String,
+        TokenKind::Template,
+        TokenKind::Regex,
+        TokenKind::Operator,
+        TokenKind::Punctuation,
+        TokenKind::Comment,
+        TokenKind::Invalid,
+    ];
+
     pub const fn text(self) -> &'static str {
         match self {
             TokenKind::Keyword => "keyword",
