@@ -239,7 +239,7 @@ fn finish_body(flight: &InFlight) -> Result<Rc<Record>, Failure> {
 }
 
 fn refuse_status(head: &ResponseHead) -> Option<Failure> {
-    if (200..300).contains(&head.status) && !matches!(head.status, 204 | 205 | 206) {
+    if (200..300).contains(&head.status) && !matches!(head.status, 204..=206) {
         return None;
     }
     let mut reason = String::from("HTTP ");

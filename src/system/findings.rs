@@ -49,7 +49,7 @@ pub fn collect(
     for ((list, record), node) in by_module.iter_mut().zip(&program.modules).zip(nodes) {
         list.extend(record.diagnostics.iter().map(|diagnostic| (diagnostic.clone(), None)));
         failed_imports(operation, record, *node, list);
-        list.sort_by(|(a, _), (b, _)| (a.span.start, a.code).cmp(&(b.span.start, b.code)));
+        list.sort_by_key(|(diagnostic, _)| (diagnostic.span.start, diagnostic.code));
         list.dedup_by(|(a, _), (b, _)| a.span.start == b.span.start && a.code == b.code);
     }
     let mut findings = Findings::default();

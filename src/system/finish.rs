@@ -125,14 +125,10 @@ impl System {
             return Err(cycle_error(&program, cycle));
         }
         let static_edges = program.static_edges();
-        let mut order = graph::evaluation_order(&static_edges, &[program.entry]);
-        let rest: Vec<u32> = (0..program.modules.len() as u32).collect();
-        // Modules that only dynamic imports reach follow.
-        for module in graph::evaluation_order(&static_edges, &rest) {
-            if !order.contains(&module) {
-                order.push(module);
-            }
-        }
+        // The entry's static graph first; modules that only dynamic imports reach follow.
+        let mut starts = vec![program.entry];
+        starts.extend(0..program.modules.len() as u32);
+        let order = graph::evaluation_order(&static_edges, &starts);
         let is_bundled = matches!(operation.goal, Goal::Bundle | Goal::Run { .. });
         let findings = findings::collect(operation, &program, &nodes, &order, &cycles, is_bundled);
         match &operation.goal {

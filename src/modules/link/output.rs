@@ -163,10 +163,11 @@ impl Linker<'_> {
         }
         if let Some(table) = &record.table {
             for (edge, import) in (0u32..).zip(&table.imports) {
-                if import.kind == ImportKind::Dynamic && !spelling.dynamic.contains_key(&import.specifier) {
-                    if let Some(text) = self.dynamic_call(self.program.target(module, edge)) {
-                        spelling.dynamic.insert(import.specifier.clone(), text);
-                    }
+                if import.kind == ImportKind::Dynamic
+                    && !spelling.dynamic.contains_key(&import.specifier)
+                    && let Some(text) = self.dynamic_call(self.program.target(module, edge))
+                {
+                    spelling.dynamic.insert(import.specifier.clone(), text);
                 }
             }
         }

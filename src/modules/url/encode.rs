@@ -25,7 +25,7 @@ pub(super) fn encode_into(text: &str, set: Set, out: &mut String) {
 }
 
 fn needs_escape(byte: u8, set: Set) -> bool {
-    if byte < b' ' || byte > b'~' {
+    if !(b' '..=b'~').contains(&byte) {
         return true;
     }
     match set {

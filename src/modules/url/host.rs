@@ -216,8 +216,7 @@ fn push_ipv6(pieces: [u16; 8], out: &mut String) {
         start += len.max(1);
     }
     out.push('[');
-    let mut index = 0;
-    for piece in pieces {
+    for (index, piece) in pieces.into_iter().enumerate() {
         if index == best {
             out.push_str(if index == 0 { "::" } else { ":" });
         }
@@ -227,7 +226,6 @@ fn push_ipv6(pieces: [u16; 8], out: &mut String) {
                 out.push(':');
             }
         }
-        index += 1;
     }
     out.push(']');
 }

@@ -210,7 +210,7 @@ impl Url {
 fn check_characters(input: &str) -> Result<(), UrlError> {
     let is_space = |byte: &u8| *byte <= b' ';
     let bytes = input.as_bytes();
-    let padded = bytes.first().is_some_and(|b| is_space(b)) || bytes.last().is_some_and(|b| is_space(b));
+    let padded = bytes.first().is_some_and(is_space) || bytes.last().is_some_and(is_space);
     if padded || bytes.iter().any(|byte| *byte < b' ') { Err(UrlError::ControlCharacter) } else { Ok(()) }
 }
 
