@@ -1,5 +1,7 @@
 //! Programs nobody wrote: random bytes, damaged programs of the corpus, and well-formed programs from a seed,
 //! checked against an interpreter that shares nothing with the printer.
 
+mod agreement;
 mod damage;
+mod program;
 mod random;
