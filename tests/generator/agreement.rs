@@ -5,6 +5,7 @@ use std::process::{Command, Stdio};
 
 use somon_lang::compile::{CompileOptions, compile};
 
+use crate::interpreter::printed;
 use crate::program::program;
 
 #[test]
@@ -29,6 +30,50 @@ fn node_parses_what_is_printed() {
     }
     script.push_str("console.log(wrong.join('\\n') || 'all');");
     assert_eq!(node(&script).trim(), "all");
+}
+
+/// Replay one with `SOMON_SEED=n`.
+#[test]
+fn node_prints_what_the_interpreter_prints() {
+    let number = |name: &str| std::env::var(name).ok().and_then(|text| text.parse::<u64>().ok());
+    let count = if std::env::var_os("SOMON_FULL").is_some() { 5_000 } else { 300 };
+    let seeds: Vec<u64> = number("SOMON_SEED").map_or_else(|| (0..count).collect(), |seed| vec![seed]);
+    let mut compared = 0;
+    for batch in seeds.chunks(250) {
+        compared += compare(batch);
+    }
+    assert!(compared * 10 >= seeds.len() * 8, "only {compared} of {} programs end soon enough", seeds.len());
+}
+
+/// Runs the programs of a batch in one process; how many were compared.
+fn compare(batch: &[u64]) -> usize {
+    let mut script = String::from("const vm = require('vm'); const all = [];\n");
+    let mut expected = Vec::new();
+    for &seed in batch {
+        let source = program(seed);
+        let arena = bumpalo::Bump::new();
+        let parsed = somon_lang::parser::parse(&arena, &source);
+        let Some(printed) = printed(&parsed.program, &parsed.names) else { continue };
+        let code = compile(&source, &CompileOptions::default()).code;
+        let code = serde_json::Value::String(code);
+        script.push_str(&format!(
+            "{{ let out = ''; const console = {{ log: (...a) => {{ out += a.join(' ') + '\\n' }} }};\n\
+             try {{ vm.runInNewContext({code}, {{ console }}) }} catch (e) {{ out += 'thrown ' + e + '\\n' }} all.push(out) }}\n"
+        ));
+        expected.push((seed, printed, source));
+    }
+    script.push_str("process.stdout.write(JSON.stringify(all));");
+    let printed: Vec<String> = serde_json::from_str(&node(&script)).expect("a list of outputs");
+    assert_eq!(printed.len(), expected.len());
+    for ((seed, expected, source), printed) in expected.iter().zip(&printed) {
+        let code = || compile(source, &CompileOptions::default()).code;
+        assert!(
+            printed == expected,
+            "SOMON_SEED={seed}\n{source}\n{}\nnode:\n{printed}\nexpected:\n{expected}",
+            code()
+        );
+    }
+    expected.len()
 }
 
 fn node(script: &str) -> String {

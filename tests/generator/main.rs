@@ -3,5 +3,7 @@
 
 mod agreement;
 mod damage;
+mod interpreter;
 mod program;
 mod random;
+mod value;
