@@ -118,13 +118,13 @@ impl Cooker<'_> {
         // A surrogate: joined with the next escape if that is its other half.
         if (0xD800..0xDC00).contains(&unit) {
             let back = self.at;
-            if self.eat('\\') && self.eat('u') {
-                if let Some(low @ 0xDC00..0xE000) = self.unicode()
-                    && let Some(c) = char::from_u32(0x10000 + ((unit - 0xD800) << 10) + (low - 0xDC00))
-                {
-                    self.push(c);
-                    return true;
-                }
+            if self.eat('\\')
+                && self.eat('u')
+                && let Some(low @ 0xDC00..0xE000) = self.unicode()
+                && let Some(c) = char::from_u32(0x10000 + ((unit - 0xD800) << 10) + (low - 0xDC00))
+            {
+                self.push(c);
+                return true;
             }
             self.at = back;
         }

@@ -275,6 +275,6 @@ fn opener_of(closer: Kind) -> Option<Kind> {
 }
 
 const fn nesting_text() -> &'static str {
-    assert!(NESTING_MAX == 1024);
+    const { assert!(NESTING_MAX == 1024) };
     "1024"
 }

@@ -40,10 +40,7 @@ impl<'a> Parser<'a> {
 
     fn assignment_inner(&mut self) -> Parse<Expr<'a>> {
         let start = self.token.span.start;
-        let may_be_arrow = match self.token.kind {
-            Kind::Word | Kind::ParenOpen | Kind::Less => true,
-            _ => false,
-        };
+        let may_be_arrow = matches!(self.token.kind, Kind::Word | Kind::ParenOpen | Kind::Less);
         if may_be_arrow && let Some(arrow) = self.arrow_function(start, false)? {
             return Ok(arrow);
         }

@@ -270,7 +270,7 @@ impl<'a> Parser<'a> {
     /// `номфазо` followed by a name, or by something that can only be meant as one.
     pub(super) fn at_namespace(&mut self) -> bool {
         let next = self.peek();
-        next.kind == Kind::BraceOpen && !next.newline_before || next.kind == Kind::Word && !next.newline_before
+        matches!(next.kind, Kind::BraceOpen | Kind::Word) && !next.newline_before
     }
 
     pub(super) fn namespace(&mut self) -> Parse<&'a Namespace<'a>> {
