@@ -34,7 +34,8 @@ async function importText(text: string): Promise<ModuleNamespace> {
       message: "this host cannot run code from text; serve the compiled modules, or bundle() at build time",
     });
   }
-  if ("process" in globalThis || "Deno" in globalThis) {
+  // Node and Deno import no blob; Bun does, and reads a data URL that is not base64 as an empty module.
+  if (("process" in globalThis || "Deno" in globalThis) && !("Bun" in globalThis)) {
     return importUrl(`data:text/javascript;charset=utf-8,${encodeURIComponent(text)}`);
   }
   const url = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));

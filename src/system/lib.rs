@@ -8,7 +8,6 @@ mod failure;
 mod fetches;
 mod findings;
 mod finish;
-mod misses;
 mod operation;
 pub mod outcome;
 mod settings;

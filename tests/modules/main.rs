@@ -1,6 +1,5 @@
 //! The module room and its options: URLs, resolution, probing, policy.
 
-mod mapping;
 mod options;
 mod resolution;
 mod urls;

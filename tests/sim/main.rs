@@ -4,7 +4,6 @@ mod answers;
 mod cases;
 mod corpus;
 mod linking;
-mod mapping;
 mod seeds;
 mod sizes;
 mod support;
