@@ -4,8 +4,11 @@
 pub mod cache;
 pub mod error;
 pub mod graph;
+pub mod import_map;
 pub mod json;
+pub mod json_value;
 pub mod link;
+pub mod paths;
 pub mod policy;
 pub mod probe;
 pub mod record;

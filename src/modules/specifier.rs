@@ -2,6 +2,8 @@
 //! Which spellings of that URL are asked for, and in which order, is `probe`'s; whether it may be, `policy`'s.
 
 use crate::error::ErrorCode;
+use crate::import_map::ImportMap;
+use crate::paths::Paths;
 use crate::url::{Url, UrlError};
 
 pub const SPECIFIER_UNITS_MAX: usize = 2048;
@@ -27,6 +29,19 @@ pub enum Resolved {
         /// Extensions and index files may be tried.
         is_probed: bool,
     },
+    /// By `paths`: searched one after the other.
+    Alternatives(Vec<Url>),
+}
+
+/// What an operation's specifiers are judged by.
+#[derive(Clone, Copy)]
+pub struct Rules<'r> {
+    pub externals: &'r [External],
+    pub import_map: &'r ImportMap,
+    pub paths: &'r Paths,
+    /// Targets of `paths` resolve against it.
+    pub base: &'r Url,
+    pub root: Option<&'r str>,
 }
 
 /// One entry of a list of externals.
@@ -91,23 +106,32 @@ impl External {
     }
 }
 
-/// The order is: guard, externals, URL-like specifiers, bare ones.
-pub fn resolve(specifier: &str, referrer: &Url, externals: &[External]) -> Result<Resolved, Refusal> {
+/// The order is: guard, externals, import map, `paths` for bare names, URLs.
+pub fn resolve(specifier: &str, referrer: &Url, rules: &Rules) -> Result<Resolved, Refusal> {
     guard(specifier)?;
-    if externals.iter().any(|external| external.matches_specifier(specifier)) {
+    if rules.externals.iter().any(|external| external.matches_specifier(specifier)) {
         return Ok(Resolved::External(specifier.to_owned()));
     }
     let is_path = is_path_like(specifier);
     let parsed = if is_path { referrer.join(specifier) } else { Url::parse(specifier) };
     let url = match parsed {
-        Ok(url) => url,
-        Err(UrlError::Relative) => return Err(bare(specifier)),
+        Ok(url) => Some(url),
+        Err(UrlError::Relative) => None,
         Err(error) => return Err(invalid(error)),
     };
-    if externals.iter().any(|external| external.matches_url(url.as_str())) {
-        return Ok(Resolved::External(url.into_string()));
+    let mapped = rules.import_map.resolve(specifier, url.as_ref(), referrer)?;
+    let is_probed = is_path && mapped.is_none();
+    let is_external = |url: &&Url| rules.externals.iter().any(|external| external.matches_url(url.as_str()));
+    if let Some(url) = url.iter().chain(&mapped).find(is_external) {
+        return Ok(Resolved::External(url.as_str().to_owned()));
     }
-    Ok(Resolved::Url { url, is_probed: is_path })
+    if let Some(url) = mapped.or(url) {
+        return Ok(Resolved::Url { url, is_probed });
+    }
+    match rules.paths.targets(specifier, rules.base, rules.root) {
+        Some(targets) if !targets.is_empty() => Ok(Resolved::Alternatives(targets)),
+        _ => Err(bare(specifier)),
+    }
 }
 
 fn guard(specifier: &str) -> Result<(), Refusal> {
@@ -117,14 +141,18 @@ fn guard(specifier: &str) -> Result<(), Refusal> {
     if specifier.len() > SPECIFIER_UNITS_MAX && specifier.encode_utf16().count() > SPECIFIER_UNITS_MAX {
         return Err(Refusal::new(ErrorCode::ResolveTooLong, "the specifier is longer than 2048 characters"));
     }
+    let is_space = |c: char| matches!(c, '\0'..=' ');
+    if specifier.starts_with(is_space) || specifier.ends_with(is_space) || specifier.contains(|c: char| c < ' ') {
+        return Err(invalid(UrlError::ControlCharacter));
+    }
     Ok(())
 }
 
-fn is_path_like(specifier: &str) -> bool {
+pub fn is_path_like(specifier: &str) -> bool {
     specifier.starts_with('/') || specifier.starts_with("./") || specifier.starts_with("../")
 }
 
-fn bare(specifier: &str) -> Refusal {
+pub fn bare(specifier: &str) -> Refusal {
     if specifier == "." || specifier == ".." {
         return Refusal::new(ErrorCode::ResolveBare, "write \"./\" or \"../\"");
     }

@@ -118,8 +118,15 @@ impl System {
         let Some(operation) = self.operations.get_mut(&waiter) else { return };
         let Some(&node) = operation.node_by_id.get(id) else { return };
         operation.open = operation.open.saturating_sub(1);
+        let stems = operation.nodes.get(node as usize).map_or(&[][..], |node| &node.stems);
+        let is_search = stems.iter().any(|stem| operation.stems.get(*stem as usize).is_some_and(|stem| stem.is_probed));
         match answer {
             Ok(record) => self.accept(waiter, node, record),
+            Err(failure) if failure.is_miss && is_search => {
+                let until = self.now.0.saturating_add(self.settings.negative_ttl_ms.saturating_mul(1000));
+                self.misses.remember(id, &failure, self.now.0, until);
+                self.set_failed(waiter, node, failure);
+            }
             Err(failure) => self.set_failed(waiter, node, failure),
         }
     }

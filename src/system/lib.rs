@@ -8,6 +8,7 @@ mod failure;
 mod fetches;
 mod findings;
 mod finish;
+mod misses;
 mod operation;
 pub mod outcome;
 mod settings;

@@ -4,6 +4,7 @@
 use std::collections::{HashMap, VecDeque};
 use std::rc::Rc;
 
+use somon_modules::probe::Probing;
 use somon_modules::record::Record;
 use somon_modules::specifier::External;
 use somon_modules::url::Url;
@@ -65,6 +66,10 @@ pub struct Operation {
 /// A URL before its extension is known, and what it turned out to be.
 pub struct Stem {
     pub url: Url,
+    /// By `paths`: where to search after `url`.
+    pub others: Vec<Url>,
+    /// The specifier is a bare name; without an answer it stays one.
+    pub is_bare: bool,
     pub is_probed: bool,
     pub tried: usize,
     pub state: StemState,
@@ -104,6 +109,20 @@ pub enum EdgeTarget {
     Refused(Failure),
     /// Types only, or a dynamic import that is only recorded.
     Nothing,
+}
+
+impl Stem {
+    /// The `index`th URL to ask for, over all alternatives.
+    pub fn candidate(&self, probing: &Probing, index: usize) -> Option<String> {
+        let mut left = index;
+        for url in std::iter::once(&self.url).chain(&self.others) {
+            if let Some(found) = probing.candidate(url, self.is_probed, left) {
+                return Some(found);
+            }
+            left -= (0..left).take_while(|&n| probing.candidate(url, self.is_probed, n).is_some()).count();
+        }
+        None
+    }
 }
 
 impl Operation {

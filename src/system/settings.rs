@@ -1,14 +1,16 @@
 //! The options of a system, checked and turned into what the rooms below take.
 //! Reads every value through the table of keys; must never hold a default of its own.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 use somon_modules::cache::CacheLimits;
 use somon_modules::error::{ErrorCode, Problem, SomonError};
+use somon_modules::import_map::ImportMap;
+use somon_modules::paths::Paths;
 use somon_modules::policy::{AllowedOrigins, OriginPattern, Policy};
 use somon_modules::probe::{JsToSom, Probing};
-use somon_modules::specifier::External;
+use somon_modules::specifier::{External, Rules};
 use somon_modules::url::Url;
 use somon_ops::config::{self, Options, Value};
 
@@ -68,6 +70,11 @@ pub struct Settings {
     pub probing: Probing,
     pub policy: Policy,
     pub externals: Vec<External>,
+    pub import_map: ImportMap,
+    pub paths: Paths,
+    /// URLs that exist, when the deployment tells.
+    pub manifest: Option<HashSet<String>>,
+    pub negative_ttl_ms: u64,
     pub sources: HashMap<Rc<str>, Rc<str>>,
     pub cycles: CycleStrategy,
     pub http_cache: HttpCache,
@@ -91,6 +98,23 @@ pub struct Settings {
 }
 
 impl Settings {
+    pub fn rules<'s>(&'s self, externals: &'s [External]) -> Rules<'s> {
+        Rules {
+            externals,
+            import_map: &self.import_map,
+            paths: &self.paths,
+            base: &self.base,
+            root: self.policy.root.as_deref(),
+        }
+    }
+
+    /// False when the manifest says that there is no such URL.
+    pub fn may_exist(&self, candidate: &str) -> bool {
+        let plain = candidate.split(['?', '#']).next().unwrap_or(candidate);
+        let Some(manifest) = &self.manifest else { return true };
+        manifest.contains(candidate) || manifest.contains(plain) || self.sources.contains_key(candidate)
+    }
+
     /// `Err` lists every problem of the options.
     pub fn new(options: &Value, profile: &HostProfile) -> Result<Settings, Box<SomonError>> {
         let mut problems = config::check(options, config::SYSTEM);
@@ -103,6 +127,12 @@ impl Settings {
             return Err(invalid(problems));
         };
         let externals = externals(&read, "loading.externals", &base, &mut problems);
+        let import_map = import_map(&read, &base, &mut problems);
+        let paths = paths(&read, &mut problems);
+        let manifest = read.given("resolution.manifest").map(|_| {
+            let urls = read.texts("resolution.manifest");
+            urls.iter().filter_map(|url| base.join(url).ok()).map(Url::into_string).collect()
+        });
         let origins = origins(&read, &mut problems);
         let sources = sources(&read, &mut problems);
         let root = read.text("resolution.root").and_then(|root| match Url::parse(root) {
@@ -136,6 +166,10 @@ impl Settings {
             base,
             probing: probing(&read),
             externals,
+            import_map,
+            paths,
+            manifest,
+            negative_ttl_ms: read.integer("loading.negativeTtlMs"),
             sources,
             cycles: match read.choice("loading.circularDependencyStrategy") {
                 "error" => CycleStrategy::Error,
@@ -191,6 +225,35 @@ pub fn externals(read: &Options, path: &str, base: &Url, problems: &mut Vec<Prob
         }
     }
     list
+}
+
+/// `importMap`, then `imports` as a map that has only those.
+fn import_map(read: &Options, base: &Url, problems: &mut Vec<Problem>) -> ImportMap {
+    let mut map = ImportMap::default();
+    let short =
+        read.given("resolution.imports").map(|imports| Value::Map(vec![("imports".to_owned(), imports.clone())]));
+    let given = [("resolution.importMap", read.given("resolution.importMap")), ("resolution.imports", short.as_ref())];
+    for (path, value) in given {
+        match value.map(|value| ImportMap::parse(value, base)) {
+            Some(Ok(parsed)) => map.merge(parsed),
+            Some(Err(rule)) => problems.push(problem(path, rule, "")),
+            None => {}
+        }
+    }
+    map
+}
+
+fn paths(read: &Options, problems: &mut Vec<Problem>) -> Paths {
+    let path = "resolution.paths";
+    match read.given(path).map(Paths::parse) {
+        Some(Ok(paths)) => paths,
+        Some(Err(key)) => {
+            let rule = "must give a list of strings for each key, with at most one * in each";
+            problems.push(problem(path, rule, key));
+            Paths::default()
+        }
+        None => Paths::default(),
+    }
 }
 
 pub fn invalid(problems: Vec<Problem>) -> Box<SomonError> {

@@ -12,12 +12,14 @@ use crate::effect::{Effect, FetchId, OperationId, TimerId};
 use crate::event::{Event, Instant};
 use crate::failure;
 use crate::fetches::{Failure, Fetches};
+use crate::misses::Misses;
 use crate::operation::Operation;
 use crate::settings::{HostProfile, Settings};
 
 pub struct System {
     pub(crate) settings: Settings,
     pub(crate) cache: Cache,
+    pub(crate) misses: Misses,
     pub(crate) operations: BTreeMap<OperationId, Operation>,
     pub(crate) fetches: Fetches,
     pub(crate) timers: BTreeMap<TimerId, TimerOwner>,
@@ -52,6 +54,7 @@ impl System {
         Ok(System {
             cache: Cache::new(settings.cache_limits),
             settings,
+            misses: Misses::default(),
             operations: BTreeMap::new(),
             fetches: Fetches::default(),
             timers: BTreeMap::new(),
@@ -93,25 +96,35 @@ impl System {
             error
         };
         let base = base.map_err(refused)?;
-        match specifier::resolve(specifier, &base, &self.settings.externals).map_err(refused)? {
-            Resolved::External(name) => Ok(["external:", &name].concat()),
-            Resolved::Url { url, is_probed } => {
-                let origin = self.settings.base.origin();
-                self.settings.policy.check(&url, origin.as_deref(), Some(&base)).map_err(refused)?;
-                let first = self.settings.probing.candidate(&url, is_probed, 0);
-                first.ok_or_else(|| {
-                    failure::plain(&Failure::new(ErrorCode::ResolveNotFound, "modules of this kind are switched off"))
-                })
-            }
-        }
+        let rules = self.settings.rules(&self.settings.externals);
+        let (url, is_probed) = match specifier::resolve(specifier, &base, &rules).map_err(refused)? {
+            Resolved::External(name) => return Ok(["external:", &name].concat()),
+            Resolved::Url { url, is_probed } => (url, is_probed),
+            Resolved::Alternatives(mut urls) => (urls.remove(0), true),
+        };
+        let origin = self.settings.base.origin();
+        self.settings.policy.check(&url, origin.as_deref(), Some(&base)).map_err(refused)?;
+        let mut candidates = (0..).map_while(|index| self.settings.probing.candidate(&url, is_probed, index));
+        let is_search = self.settings.probing.candidate(&url, is_probed, 1).is_some();
+        let first = candidates.find(|candidate| !is_search || self.settings.may_exist(candidate));
+        first.ok_or_else(|| {
+            refused(specifier::Refusal::new(ErrorCode::ResolveNotFound, "no spelling of it can exist by the options"))
+        })
+    }
+
+    /// What of the options is without effect, and why.
+    pub fn warnings(&self) -> &[String] {
+        &self.settings.import_map.warnings
     }
 
     pub fn clear_cache(&mut self) {
         self.cache.clear();
+        self.misses.clear();
     }
 
     /// Whether there was something to drop. Operations under way keep their version.
     pub fn invalidate(&mut self, url: &str) -> bool {
+        self.misses.forget(url);
         self.cache.remove(url)
     }
 

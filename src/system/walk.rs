@@ -30,8 +30,13 @@ impl System {
     ) -> EdgeTarget {
         let Some(operation) = self.operations.get_mut(&id) else { return EdgeTarget::Nothing };
         let refused = |refusal: Refusal| EdgeTarget::Refused(Failure::new(refusal.code, refusal.reason));
-        let (url, is_probed) = match specifier::resolve(specifier, base, &operation.externals) {
-            Ok(Resolved::Url { url, is_probed }) => (url, is_probed),
+        let resolved = specifier::resolve(specifier, base, &self.settings.rules(&operation.externals));
+        let (url, is_probed, others) = match resolved {
+            Ok(Resolved::Url { url, is_probed }) => (url, is_probed, None),
+            Ok(Resolved::Alternatives(mut urls)) => {
+                let first = urls.remove(0);
+                (first, true, Some(urls))
+            }
             Ok(Resolved::External(name)) => {
                 let known = operation.external_names.iter().position(|external| *external == name);
                 let index = known.unwrap_or_else(|| {
@@ -52,14 +57,24 @@ impl System {
         }
         // `./a` and an absolute `https://h/a` ask for different things.
         let mut key = String::from(if is_probed { "?" } else { "=" });
-        key.push_str(url.as_str());
+        key.push_str(if others.is_some() { specifier } else { url.as_str() });
         if let Some(&stem) = operation.stem_by_url.get(&key) {
             self.come_closer(id, stem, depth);
             return EdgeTarget::Stem(stem);
         }
         let stem = operation.stems.len() as u32;
         operation.stem_by_url.insert(key, stem);
-        operation.stems.push(Stem { url, is_probed, tried: 0, state: StemState::Pending, depth, importer });
+        let (is_bare, others) = (others.is_some(), others.unwrap_or_default());
+        operation.stems.push(Stem {
+            url,
+            others,
+            is_bare,
+            is_probed,
+            tried: 0,
+            state: StemState::Pending,
+            depth,
+            importer,
+        });
         operation.unanswered += 1;
         if depth > self.settings.depth_max {
             operation.too_deep.push(stem);
@@ -74,12 +89,17 @@ impl System {
         loop {
             let Some(operation) = self.operations.get_mut(&id) else { return };
             let Some(stem) = operation.stems.get_mut(stem_index as usize) else { return };
-            let Some(candidate) = self.settings.probing.candidate(&stem.url, stem.is_probed, stem.tried) else {
+            let Some(candidate) = stem.candidate(&self.settings.probing, stem.tried) else {
                 let failure = not_found(operation, stem_index, &self.settings.probing);
                 answer(operation, stem_index, StemState::Failed(failure));
                 return;
             };
             stem.tried += 1;
+            // What has one spelling only is asked for, whatever the manifest says.
+            let is_search = stem.candidate(&self.settings.probing, 1).is_some();
+            if is_search && !self.settings.may_exist(&candidate) {
+                continue;
+            }
             let (depth, importer) = (stem.depth, stem.importer);
             let node_index = match operation.node_by_id.get(candidate.as_str()) {
                 Some(&node) => node,
@@ -134,7 +154,9 @@ impl System {
         if let Some(record) = self.cache.fresh(url, self.now.0) {
             return Some(Ok(record));
         }
-        let text = self.settings.sources.get(url).cloned()?;
+        let Some(text) = self.settings.sources.get(url).cloned() else {
+            return self.misses.get(url, self.now.0).map(|failure| Err(failure.clone()));
+        };
         let kind = Url::parse(url).ok().and_then(|url| ModuleKind::of_path(url.path())).unwrap_or(ModuleKind::Som);
         let made = crate::body::record(kind, url.clone(), url.clone(), Vec::new(), text);
         if let Ok(record) = &made
@@ -354,9 +376,9 @@ fn not_found(operation: &Operation, stem: u32, probing: &somon_modules::probe::P
     let Some(stem) = operation.stems.get(stem as usize) else {
         return Failure::new(ErrorCode::ResolveNotFound, "not found");
     };
-    let tried: Vec<String> =
-        (0..stem.tried).filter_map(|index| probing.candidate(&stem.url, stem.is_probed, index)).collect();
+    let tried: Vec<String> = (0..stem.tried).filter_map(|index| stem.candidate(probing, index)).collect();
     if let [only] = tried.as_slice()
+        && !stem.is_bare
         && let Some(node) = operation.node_by_id.get(only.as_str())
         && let Some(NodeState::Failed(failure)) = operation.nodes.get(*node as usize).map(|node| &node.state)
     {
@@ -370,5 +392,5 @@ fn not_found(operation: &Operation, stem: u32, probing: &somon_modules::probe::P
         reason.push_str(if index > 0 { ", " } else { "" });
         specifier::push_line(&mut reason, url);
     }
-    Failure::new(ErrorCode::ResolveNotFound, reason)
+    Failure::new(if stem.is_bare { ErrorCode::ResolveBare } else { ErrorCode::ResolveNotFound }, reason)
 }

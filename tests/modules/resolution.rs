@@ -1,14 +1,22 @@
 //! Specifiers: what they mean, what is asked for in which order, what is refused.
 
 use somon_modules::error::ErrorCode;
+use somon_modules::import_map::ImportMap;
+use somon_modules::paths::Paths;
 use somon_modules::probe::{JsToSom, Probing};
-use somon_modules::specifier::{External, Resolved, resolve};
+use somon_modules::specifier::{External, Refusal, Resolved, Rules};
 use somon_modules::url::Url;
 use somon_ops::config::Value;
 use somon_system::sim::profile;
 use somon_system::{HostKind, HostProfile, System};
 
 const BASE: &str = "https://h/app/main.som";
+
+fn resolve(specifier: &str, base: &Url, externals: &[External]) -> Result<Resolved, Refusal> {
+    let (import_map, paths) = (ImportMap::default(), Paths::default());
+    let rules = Rules { externals, import_map: &import_map, paths: &paths, base, root: None };
+    somon_modules::specifier::resolve(specifier, base, &rules)
+}
 
 fn asked_for(specifier: &str, probing: &Probing) -> Vec<String> {
     let base = Url::parse(BASE).expect("a URL");

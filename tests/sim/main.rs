@@ -4,6 +4,7 @@ mod answers;
 mod cases;
 mod corpus;
 mod linking;
+mod mapping;
 mod seeds;
 mod sizes;
 mod support;

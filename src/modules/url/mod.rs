@@ -131,6 +131,11 @@ impl Url {
         self.text.get(self.path_end..).unwrap_or("")
     }
 
+    /// http, https, ws, wss, ftp or file.
+    pub fn is_special(&self) -> bool {
+        is_special(self.scheme())
+    }
+
     pub fn is_opaque(&self) -> bool {
         self.is_opaque
     }

@@ -35,9 +35,9 @@ const SIGNAL: Kind =
 /// `new ModuleSystem(options)`.
 pub const SYSTEM: &[Key] = &[
     key("resolution.baseUrl", Text, Now),
-    key("resolution.imports", OBJECT, Later("import maps")),
-    key("resolution.importMap", JSON_OBJECT, Later("import maps")),
-    key("resolution.paths", OBJECT, Later("import maps")),
+    key("resolution.imports", OBJECT, Now),
+    key("resolution.importMap", JSON_OBJECT, Now),
+    key("resolution.paths", OBJECT, Now),
     key(
         "resolution.extensions",
         Other { expected: "a list of different extensions that start with a dot", accepts: is_extensions },
@@ -47,7 +47,7 @@ pub const SYSTEM: &[Key] = &[
     key("resolution.resolveJsonModule", Bool(true), Now),
     key("resolution.jsToSom", Choice(&["fallback", "prefer", "off"]), Now),
     key("resolution.probeExact", Bool(false), Now),
-    key("resolution.manifest", TextList, Later("import maps")),
+    key("resolution.manifest", TextList, Now),
     key(
         "resolution.allowedOrigins",
         Other { expected: "\"same\", \"any\" or a list of origins", accepts: is_origins },
@@ -90,7 +90,7 @@ pub const SYSTEM: &[Key] = &[
     key("loading.httpCache", Choice(&["http", "session", "reload", "no-store"]), Now),
     key("loading.defaultTtlMs", integer(0, MILLISECONDS_MAX, 0), Now),
     key("loading.staleIfErrorMs", integer(0, MILLISECONDS_MAX, 0), Later("HTTP caching")),
-    key("loading.negativeTtlMs", integer(0, MILLISECONDS_MAX, 5000), Later("HTTP caching")),
+    key("loading.negativeTtlMs", integer(0, MILLISECONDS_MAX, 5000), Now),
     key("loading.inflightScope", Choice(&["shared", "operation"]), Now),
     key("loading.fetch", Function, Facade),
     key("loading.sources", TEXTS_BY_NAME, Now),
