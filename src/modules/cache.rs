@@ -106,6 +106,11 @@ impl Cache {
         }
     }
 
+    /// In no order that means anything.
+    pub fn records(&self) -> impl Iterator<Item = &Rc<Record>> {
+        self.slots.iter().flatten().map(|slot| &slot.record)
+    }
+
     pub fn remove(&mut self, id: &str) -> bool {
         let Some(index) = self.by_id.get(id).copied() else { return false };
         self.drop_slot(index);

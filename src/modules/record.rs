@@ -11,6 +11,8 @@ use somon_lang::table::{ModuleTable, exports_and_imports};
 
 use crate::probe::ModuleKind;
 
+pub const BYTE_ORDER_MARK: &[u8] = &[0xEF, 0xBB, 0xBF];
+
 #[derive(Clone, Debug)]
 pub struct Record {
     /// The request URL.
@@ -21,6 +23,8 @@ pub struct Record {
     pub hops: Vec<String>,
     pub kind: ModuleKind,
     pub source: Rc<str>,
+    /// The bytes began with a byte order mark, which `source` has not.
+    pub has_mark: bool,
     /// `None` for JSON.
     pub table: Option<ModuleTable>,
     pub diagnostics: Vec<Diagnostic>,
@@ -35,12 +39,27 @@ impl Record {
         let table = exports_and_imports(&parsed.program, &parsed.names, &scopes);
         let diagnostics = parsed.diagnostics;
         let has_errors = diagnostics.iter().any(is_error);
-        Record { id, url, hops, kind: ModuleKind::Som, source, table: Some(table), diagnostics, has_errors }
+        Record {
+            id,
+            url,
+            hops,
+            kind: ModuleKind::Som,
+            source,
+            has_mark: false,
+            table: Some(table),
+            diagnostics,
+            has_errors,
+        }
     }
 
     pub fn json(id: Rc<str>, url: Rc<str>, hops: Vec<String>, source: Rc<str>) -> Record {
         let kind = ModuleKind::Json;
-        Record { id, url, hops, kind, source, table: None, diagnostics: Vec::new(), has_errors: false }
+        Record { id, url, hops, kind, source, has_mark: false, table: None, diagnostics: Vec::new(), has_errors: false }
+    }
+
+    /// The bytes as they were received.
+    pub fn bytes(&self) -> [&[u8]; 2] {
+        [if self.has_mark { BYTE_ORDER_MARK } else { &[] }, self.source.as_bytes()]
     }
 
     /// What the cache is charged for it, by one rule for insertion and removal.

@@ -5,9 +5,10 @@ use std::rc::Rc;
 
 use somon_lang::source::LineIndex;
 use somon_modules::error::ErrorCode;
+use somon_modules::integrity::Integrity;
 use somon_modules::json;
 use somon_modules::probe::ModuleKind;
-use somon_modules::record::Record;
+use somon_modules::record::{BYTE_ORDER_MARK, Record};
 use somon_modules::url::Url;
 
 use crate::effect::{Effect, FetchId, OperationId};
@@ -69,7 +70,7 @@ impl System {
     pub(crate) fn end(&mut self, fetch: FetchId) {
         let Some(flight) = self.remove_fetch(fetch) else { return };
         let now = self.now.0;
-        let made = finish_body(&flight);
+        let made = finish_body(&flight, &self.settings.integrity);
         if let (Ok(record), Some(head)) = (&made, &flight.head) {
             let fresh = match self.settings.http_cache {
                 HttpCache::NoStore => None,
@@ -221,7 +222,7 @@ pub(crate) fn record(
     }
 }
 
-fn finish_body(flight: &InFlight) -> Result<Rc<Record>, Failure> {
+fn finish_body(flight: &InFlight, integrity: &Integrity) -> Result<Rc<Record>, Failure> {
     let Some(head) = &flight.head else {
         return Err(Failure::new(ErrorCode::LoadNetwork, "the answer ended before its head"));
     };
@@ -231,8 +232,10 @@ fn finish_body(flight: &InFlight) -> Result<Rc<Record>, Failure> {
         return Err(Failure::new(ErrorCode::LoadNetwork, "the body broke off before its end"));
     }
     let kind = kind(&flight.id, head)?;
-    let mark: &[u8] = &[0xEF, 0xBB, 0xBF];
-    let bytes = flight.body.strip_prefix(mark).unwrap_or(&flight.body);
+    if !integrity.fits(&flight.id, &[&flight.body]) {
+        return Err(wrong_hash());
+    }
+    let bytes = flight.body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&flight.body);
     let skipped = flight.body.len() - bytes.len();
     let source = match std::str::from_utf8(bytes) {
         Ok(text) => Rc::from(text),
@@ -242,7 +245,15 @@ fn finish_body(flight: &InFlight) -> Result<Rc<Record>, Failure> {
             return Err(Failure::new(ErrorCode::LoadDecode, reason));
         }
     };
-    record(kind, flight.id.clone(), Rc::from(head.url.as_str()), flight.hops.clone(), source)
+    let mut made = record(kind, flight.id.clone(), Rc::from(head.url.as_str()), flight.hops.clone(), source)?;
+    if let Some(made) = Rc::get_mut(&mut made) {
+        made.has_mark = skipped > 0;
+    }
+    Ok(made)
+}
+
+pub(crate) fn wrong_hash() -> Failure {
+    Failure::new(ErrorCode::LoadIntegrity, "the bytes do not fit the hash that is listed for them")
 }
 
 fn refuse_status(head: &ResponseHead) -> Option<Failure> {

@@ -7,6 +7,7 @@ use std::rc::Rc;
 use somon_modules::cache::CacheLimits;
 use somon_modules::error::{ErrorCode, Problem, SomonError};
 use somon_modules::import_map::ImportMap;
+use somon_modules::integrity::Integrity;
 use somon_modules::paths::Paths;
 use somon_modules::policy::{AllowedOrigins, OriginPattern, Policy};
 use somon_modules::probe::{JsToSom, Probing};
@@ -72,6 +73,7 @@ pub struct Settings {
     pub externals: Vec<External>,
     pub import_map: ImportMap,
     pub paths: Paths,
+    pub integrity: Integrity,
     /// URLs that exist, when the deployment tells.
     pub manifest: Option<HashSet<String>>,
     pub negative_ttl_ms: u64,
@@ -129,6 +131,7 @@ impl Settings {
         let externals = externals(&read, "loading.externals", &base, &mut problems);
         let import_map = import_map(&read, &base, &mut problems);
         let paths = paths(&read, &mut problems);
+        let integrity = integrity(&read, &import_map, &mut problems);
         let manifest = read.given("resolution.manifest").map(|_| {
             let urls = read.texts("resolution.manifest");
             urls.iter().filter_map(|url| base.join(url).ok()).map(Url::into_string).collect()
@@ -168,6 +171,7 @@ impl Settings {
             externals,
             import_map,
             paths,
+            integrity,
             manifest,
             negative_ttl_ms: read.integer("loading.negativeTtlMs"),
             sources,
@@ -241,6 +245,17 @@ fn import_map(read: &Options, base: &Url, problems: &mut Vec<Problem>) -> Import
         }
     }
     map
+}
+
+fn integrity(read: &Options, import_map: &ImportMap, problems: &mut Vec<Problem>) -> Integrity {
+    let mut integrity = Integrity::new(read.bool("resolution.frozen"));
+    if let Some(Err(rule)) = read.given("resolution.lock").map(|lock| integrity.add_lock(lock)) {
+        problems.push(problem("resolution.lock", rule, ""));
+    }
+    for (url, metadata) in &import_map.integrity {
+        integrity.add(url, metadata);
+    }
+    integrity
 }
 
 fn paths(read: &Options, problems: &mut Vec<Problem>) -> Paths {

@@ -5,8 +5,10 @@ use std::collections::BTreeMap;
 
 use somon_modules::cache::Cache;
 use somon_modules::error::{ErrorCode, SomonError};
+use somon_modules::integrity;
 use somon_modules::specifier::{self, Resolved};
 use somon_ops::config::Value;
+use somon_ops::json::push_string;
 
 use crate::effect::{Effect, FetchId, OperationId, TimerId};
 use crate::event::{Event, Instant};
@@ -115,6 +117,21 @@ impl System {
     /// What of the options is without effect, and why.
     pub fn warnings(&self) -> &[String] {
         &self.settings.import_map.warnings
+    }
+
+    /// JSON text for `resolution.lock`: every module that the cache holds, with the hash of its bytes.
+    pub fn lockfile(&self) -> String {
+        let mut records: Vec<_> = self.cache.records().collect();
+        records.sort_by(|a, b| a.id.cmp(&b.id));
+        let mut out = String::from("{\"version\":1,\"modules\":{");
+        for (index, record) in records.iter().enumerate() {
+            out.push_str(if index > 0 { "," } else { "" });
+            push_string(&mut out, &record.id);
+            out.push(':');
+            push_string(&mut out, &integrity::of(&record.bytes()));
+        }
+        out.push_str("}}");
+        out
     }
 
     pub fn clear_cache(&mut self) {

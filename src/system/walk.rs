@@ -5,14 +5,16 @@ use std::rc::Rc;
 
 use somon_lang::table::ImportKind;
 use somon_modules::error::ErrorCode;
+use somon_modules::integrity;
 use somon_modules::probe::ModuleKind;
 use somon_modules::record::Record;
 use somon_modules::specifier::{self, Refusal, Resolved};
 use somon_modules::url::Url;
+use somon_ops::config::Value;
 
 use crate::effect::{Effect, FetchRequest, OperationId};
 use crate::fetches::{Failure, InFlight};
-use crate::operation::{EdgeTarget, Node, NodeState, Operation, Stem, StemState};
+use crate::operation::{EdgeTarget, Goal, Node, NodeState, Operation, Stem, StemState};
 use crate::settings::HttpCache;
 use crate::step::{System, TimerOwner};
 
@@ -128,7 +130,14 @@ impl System {
 
     /// A URL that the operation has not met: from `sources`, from the cache, or queued to be fetched.
     fn add_node(&mut self, id: OperationId, url: Rc<str>, depth: u32, importer: Option<(u32, u32)>) -> u32 {
-        let kept = self.kept_record(&url);
+        let integrity = &self.settings.integrity;
+        let kept = if integrity.is_frozen && !integrity.is_listed(&url) {
+            let mut failure = Failure::new(ErrorCode::LoadIntegrity, "it is not listed in `resolution.lock`");
+            failure.is_miss = true;
+            Some(Err(failure))
+        } else {
+            self.kept_record(&url)
+        };
         let Some(operation) = self.operations.get_mut(&id) else { return 0 };
         let index = operation.nodes.len() as u32;
         operation.node_by_id.insert(url.clone(), index);
@@ -157,6 +166,9 @@ impl System {
         let Some(text) = self.settings.sources.get(url).cloned() else {
             return self.misses.get(url, self.now.0).map(|failure| Err(failure.clone()));
         };
+        if !self.settings.integrity.fits(url, &[text.as_bytes()]) {
+            return Some(Err(crate::body::wrong_hash()));
+        }
         let kind = Url::parse(url).ok().and_then(|url| ModuleKind::of_path(url.path())).unwrap_or(ModuleKind::Som);
         let made = crate::body::record(kind, url.clone(), url.clone(), Vec::new(), text);
         if let Ok(record) = &made
@@ -183,6 +195,14 @@ impl System {
     /// A node has its module: limits, then its imports, then whoever waited.
     pub(crate) fn accept(&mut self, id: OperationId, index: u32, record: Rc<Record>) {
         let Some(operation) = self.operations.get_mut(&id) else { return };
+        let is_entry = operation.nodes.get(index as usize).is_some_and(|node| node.importer.is_none());
+        if let (true, Goal::Load, Some(Value::String(metadata))) =
+            (is_entry, &operation.goal, operation.options.get("integrity"))
+            && !integrity::fits(metadata, &record.bytes())
+        {
+            self.set_failed(id, index, crate::body::wrong_hash());
+            return;
+        }
         operation.module_count += 1;
         operation.total_bytes = operation.total_bytes.saturating_add(record.source.len());
         let over = if operation.module_count > self.settings.modules_max {
@@ -391,6 +411,18 @@ fn not_found(operation: &Operation, stem: u32, probing: &somon_modules::probe::P
     for (index, url) in tried.iter().enumerate() {
         reason.push_str(if index > 0 { ", " } else { "" });
         specifier::push_line(&mut reason, url);
+    }
+    let is_unlisted = |url: &String| match operation
+        .node_by_id
+        .get(url.as_str())
+        .and_then(|node| operation.nodes.get(*node as usize))
+    {
+        Some(Node { state: NodeState::Failed(failure), .. }) => failure.code == ErrorCode::LoadIntegrity,
+        _ => false,
+    };
+    if tried.iter().all(is_unlisted) {
+        reason.insert_str(0, "not listed in `resolution.lock`: ");
+        return Failure::new(ErrorCode::LoadIntegrity, reason);
     }
     Failure::new(if stem.is_bare { ErrorCode::ResolveBare } else { ErrorCode::ResolveNotFound }, reason)
 }

@@ -61,8 +61,8 @@ pub const SYSTEM: &[Key] = &[
     key("resolution.root", Text, Now),
     key("resolution.allowFile", Bool(false), Now),
     key("resolution.allowPrivateHosts", Bool(false), Now),
-    key("resolution.lock", JSON_OBJECT, Later("integrity")),
-    key("resolution.frozen", Bool(false), Later("integrity")),
+    key("resolution.lock", JSON_OBJECT, Now),
+    key("resolution.frozen", Bool(false), Now),
     key("loading.cache", Bool(true), Now),
     key("loading.maxCacheSize", integer(1, 1_000_000, 1000), Now),
     key("loading.maxCacheMemory", integer(1024, 4096 * MIB, 64 * MIB), Now),
@@ -141,11 +141,8 @@ pub const SYSTEM: &[Key] = &[
 ];
 
 /// `loadModule(specifier, referrer, options)`.
-pub const LOAD: &[Key] = &[
-    key("signal", SIGNAL, Facade),
-    key("timeout", integer(1, MILLISECONDS_MAX, 0), Now),
-    key("integrity", Text, Later("integrity")),
-];
+pub const LOAD: &[Key] =
+    &[key("signal", SIGNAL, Facade), key("timeout", integer(1, MILLISECONDS_MAX, 0), Now), key("integrity", Text, Now)];
 
 /// `system.compile(entry, options)`.
 pub const COMPILE: &[Key] = &[
