@@ -101,6 +101,6 @@ impl Lexer<'_> {
     }
 }
 
-fn starts_name(c: char) -> bool {
+pub(super) fn starts_name(c: char) -> bool {
     c == '_' || c == '$' || unicode_ident::is_xid_start(c)
 }

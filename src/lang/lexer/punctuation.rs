@@ -1,6 +1,7 @@
 //! Operators and punctuation, longest match first.
 
 use super::Lexer;
+use super::number::starts_name;
 use crate::token::Kind;
 
 impl Lexer<'_> {
@@ -18,7 +19,8 @@ impl Lexer<'_> {
             b':' => Kind::Colon,
             b'~' => Kind::Tilde,
             b'@' => Kind::At,
-            b'#' => Kind::Hash,
+            // Before a name it is a private name of JavaScript; otherwise no token starts with it.
+            b'#' if self.current_char().is_some_and(starts_name) => Kind::Hash,
             b'.' if self.rest().starts_with("..") => {
                 self.at += 2;
                 Kind::DotDotDot

@@ -22,6 +22,7 @@ pub(super) enum Behind {
 
 impl<'a> Parser<'a> {
     /// What stands behind the closer of the `(` that is the current token.
+    #[inline(never)]
     pub(super) fn behind_parens(&mut self) -> Behind {
         let open = self.token.span.start;
         if let Ok(index) = self.arrows.binary_search_by_key(&open, |opening| opening.open)
@@ -73,6 +74,7 @@ impl<'a> Parser<'a> {
     }
 
     /// An arrow function if one starts here. `ҳамзамон` has been read if `is_async`.
+    #[inline(never)]
     pub(super) fn arrow_function(&mut self, start: u32, is_async: bool) -> Parse<Option<Expr<'a>>> {
         if self.at(Kind::Less) {
             return self.generic_arrow(start, is_async);

@@ -3,7 +3,7 @@
 use super::context::Context;
 use super::function::accessibility_of;
 use super::object::starts_key;
-use super::{Parse, Parser};
+use super::{Parse, Parser, Weight};
 use crate::ast::{
     Class, ClassMember, Constructor, Expr, Extends, Field, Ident, Method, MethodKind, Modifiers, TypeRef,
 };
@@ -68,7 +68,7 @@ impl<'a> Parser<'a> {
         if !self.at_binding_name() && !matches!(self.token.kind, Kind::ParenOpen | Kind::Word) {
             return Err(self.expected_name("superclass"));
         }
-        let operand = self.nested(Self::operand)?;
+        let operand = self.nested(Weight::Operand, Self::operand)?;
         let mut expr = self.chain(start, operand, false)?;
         let mut type_args: &'a [_] = &[];
         if self.at(Kind::Less) {
@@ -89,7 +89,7 @@ impl<'a> Parser<'a> {
                 continue;
             }
             let start = self.token.span.start;
-            match self.nested(|parser| parser.member(has_superclass)) {
+            match self.nested(Weight::Statement, |parser| parser.member(has_superclass)) {
                 Ok(Some(member)) => {
                     if let ClassMember::Constructor(found) = member
                         && found.function.body.is_some()

@@ -1,6 +1,6 @@
 //! Moving over tokens: advancing, looking ahead, coming back, and asking what the token is.
 
-use super::{Abort, NESTING_MAX, Parse, Parser, Scan, Scanned};
+use super::{Abort, NESTING_MAX, Parse, Parser, Scan, Scanned, WEIGHT_MAX, Weight};
 use crate::ast::{Ident, IdentId, Word};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::keyword::{Class, Keyword};
@@ -144,16 +144,18 @@ impl<'a> Parser<'a> {
     }
 
     /// Runs `parse` one level deeper.
-    pub(super) fn nested<T>(&mut self, parse: impl FnOnce(&mut Self) -> Parse<T>) -> Parse<T> {
-        if self.depth >= NESTING_MAX {
+    pub(super) fn nested<T>(&mut self, weight: Weight, parse: impl FnOnce(&mut Self) -> Parse<T>) -> Parse<T> {
+        let weight = weight as u32;
+        if self.depth + weight > WEIGHT_MAX {
             return Err(self.too_deep());
         }
-        self.depth += 1;
+        self.depth += weight;
         let result = parse(self);
-        self.depth -= 1;
+        self.depth -= weight;
         result
     }
 
+    #[inline(never)]
     fn too_deep(&mut self) -> Abort {
         if !self.is_halted {
             let limit = { const { nesting_text() } };
@@ -275,6 +277,6 @@ fn opener_of(closer: Kind) -> Option<Kind> {
 }
 
 const fn nesting_text() -> &'static str {
-    const { assert!(NESTING_MAX == 1024) };
-    "1024"
+    const { assert!(NESTING_MAX == 1000) };
+    "1000"
 }

@@ -1,13 +1,14 @@
 //! Expressions by precedence. Operator and postfix chains are loops; only brackets, prefix operators and
 //! right-hand sides recurse, and they count against the nesting limit.
 
-use super::{Abort, Parse, Parser};
+use super::{Abort, Parse, Parser, Weight};
 use crate::ast::{
     Argument, As, Assign, Await, Binary, BinaryOp, Call, Conditional, Expr, Index, Member, NonNull, Pattern, Spread,
     TaggedTemplate, Type, Unary, UnaryOp, Update,
 };
 use crate::diagnostic::{Code, Diagnostic};
 use crate::keyword::Keyword;
+use crate::source::Span;
 use crate::token::{Kind, Token};
 
 impl<'a> Parser<'a> {
@@ -35,7 +36,7 @@ impl<'a> Parser<'a> {
     }
 
     pub(super) fn assignment(&mut self) -> Parse<Expr<'a>> {
-        self.nested(Self::assignment_inner)
+        self.nested(Weight::Whole, Self::assignment_inner)
     }
 
     fn assignment_inner(&mut self) -> Parse<Expr<'a>> {
@@ -46,7 +47,15 @@ impl<'a> Parser<'a> {
         }
         let pending = self.shorthand_default;
         let left = self.conditional()?;
-        let Some(op) = assignment_op(self.token.kind) else { return Ok(left) };
+        match assignment_op(self.token.kind) {
+            Some(op) => self.assigned(start, left, op, pending),
+            None => Ok(left),
+        }
+    }
+
+    /// The assignment to `left`, whose operator is the current token.
+    #[inline(never)]
+    fn assigned(&mut self, start: u32, left: Expr<'a>, op: Option<BinaryOp>, pending: Option<Span>) -> Parse<Expr<'a>> {
         let is_plain = op.is_none();
         if is_plain && matches!(left, Expr::Array(_) | Expr::Object(_)) {
             self.shorthand_default = pending;
@@ -61,9 +70,12 @@ impl<'a> Parser<'a> {
     fn conditional(&mut self) -> Parse<Expr<'a>> {
         let start = self.token.span.start;
         let test = self.binary(0)?;
-        if !self.eat(Kind::Question) {
-            return Ok(test);
-        }
+        if self.at(Kind::Question) { self.conditional_rest(start, test) } else { Ok(test) }
+    }
+
+    #[inline(never)]
+    fn conditional_rest(&mut self, start: u32, test: Expr<'a>) -> Parse<Expr<'a>> {
+        self.advance();
         let outer = self.context.in_consequent;
         self.context.in_consequent = true;
         let consequent = self.assignment();
@@ -81,9 +93,7 @@ impl<'a> Parser<'a> {
         let mut left = self.unary()?;
         loop {
             if level <= 11 && self.at_word(Keyword::As) {
-                self.advance();
-                let ty = self.parse_type()?;
-                left = Expr::As(self.alloc(As { span: self.span_from(start), expr: left, ty }));
+                left = self.asserted(start, left)?;
                 continue;
             }
             let Some(op) = binary_op(&self.token) else { return Ok(left) };
@@ -92,19 +102,33 @@ impl<'a> Parser<'a> {
             }
             let op_span = self.advance().span;
             let right = if op == BinaryOp::Exp {
-                if let Expr::Unary(unary) = left {
-                    let text = unary_text(unary.op);
-                    self.report(Diagnostic::new(Code::UnaryBeforePower, unary.span).text("op", text));
-                }
-                self.nested(|parser| parser.binary(op.level()))?
+                self.refuse_unary_before_power(left);
+                self.nested(Weight::Operand, |parser| parser.binary(op.level()))?
             } else {
-                self.nested(|parser| parser.binary(op.level() + 1))?
+                self.nested(Weight::Operand, |parser| parser.binary(op.level() + 1))?
             };
             self.refuse_mixed_nullish(op, left, right, start);
             left = Expr::Binary(self.alloc(Binary { span: self.span_from(start), op, op_span, left, right }));
         }
     }
 
+    /// `х чун Навъ`
+    #[inline(never)]
+    fn asserted(&mut self, start: u32, expr: Expr<'a>) -> Parse<Expr<'a>> {
+        self.advance();
+        let ty = self.parse_type()?;
+        Ok(Expr::As(self.alloc(As { span: self.span_from(start), expr, ty })))
+    }
+
+    #[inline(never)]
+    fn refuse_unary_before_power(&mut self, left: Expr<'a>) {
+        if let Expr::Unary(unary) = left {
+            let text = unary_text(unary.op);
+            self.report(Diagnostic::new(Code::UnaryBeforePower, unary.span).text("op", text));
+        }
+    }
+
+    #[inline(never)]
     fn refuse_mixed_nullish(&mut self, op: BinaryOp, left: Expr<'a>, right: Expr<'a>, start: u32) {
         let inner = |expr: Expr<'a>| match expr {
             Expr::Binary(binary) => Some(binary.op),
@@ -132,12 +156,7 @@ impl<'a> Parser<'a> {
             Kind::Plus => Some(UnaryOp::Plus),
             Kind::Tilde => Some(UnaryOp::BitNot),
             Kind::PlusPlus | Kind::MinusMinus => {
-                self.advance();
-                let operand = self.nested(Self::unary)?;
-                let target = self.update_target(operand);
-                let is_increment = token.kind == Kind::PlusPlus;
-                let span = self.span_from(token.span.start);
-                return Ok(Expr::Update(self.alloc(Update { span, is_increment, is_prefix: true, target })));
+                return self.prefix_update();
             }
             Kind::Word => match self.keyword() {
                 Some(Keyword::Await) => return self.await_expression(),
@@ -146,13 +165,31 @@ impl<'a> Parser<'a> {
             },
             _ => None,
         };
-        let Some(op) = op else { return self.postfix() };
-        self.advance();
-        let expr = self.nested(Self::unary)?;
-        Ok(Expr::Unary(self.alloc(Unary { span: self.span_from(token.span.start), op, expr })))
+        match op {
+            Some(op) => self.prefixed(op),
+            None => self.postfix(),
+        }
+    }
+
+    #[inline(never)]
+    fn prefixed(&mut self, op: UnaryOp) -> Parse<Expr<'a>> {
+        let start = self.advance().span.start;
+        let expr = self.nested(Weight::Operand, Self::unary)?;
+        Ok(Expr::Unary(self.alloc(Unary { span: self.span_from(start), op, expr })))
+    }
+
+    #[inline(never)]
+    fn prefix_update(&mut self) -> Parse<Expr<'a>> {
+        let token = self.advance();
+        let operand = self.nested(Weight::Operand, Self::unary)?;
+        let target = self.update_target(operand);
+        let is_increment = token.kind == Kind::PlusPlus;
+        let span = self.span_from(token.span.start);
+        Ok(Expr::Update(self.alloc(Update { span, is_increment, is_prefix: true, target })))
     }
 
     /// `typeof х`, `навъи х` and the like, where reading the word as a name is impossible.
+    #[inline(never)]
     fn word_operator(&mut self, keyword: Keyword) -> Option<UnaryOp> {
         let op = match keyword {
             Keyword::LatinTypeof | Keyword::Typeof => UnaryOp::Typeof,
@@ -174,12 +211,13 @@ impl<'a> Parser<'a> {
         (operand_follows && (!next.newline_before || is_latin)).then_some(op)
     }
 
+    #[inline(never)]
     fn await_expression(&mut self) -> Parse<Expr<'a>> {
         let keyword = self.advance().span;
         if !self.context.allows_await {
             self.report(Diagnostic::new(Code::AwaitOutsideAsync, keyword));
         }
-        let expr = self.nested(Self::unary)?;
+        let expr = self.nested(Weight::Operand, Self::unary)?;
         Ok(Expr::Await(self.alloc(Await { span: self.span_from(keyword.start), expr })))
     }
 
@@ -202,6 +240,7 @@ impl<'a> Parser<'a> {
     }
 
     /// Members, indexes, calls and tagged templates behind `expr`.
+    #[inline(never)]
     pub(super) fn chain(&mut self, start: u32, mut expr: Expr<'a>, with_calls: bool) -> Parse<Expr<'a>> {
         loop {
             match self.token.kind {
@@ -212,22 +251,14 @@ impl<'a> Parser<'a> {
                     expr = Expr::Member(self.alloc(Member { span, object: expr, optional: false, property }));
                 }
                 Kind::BracketOpen => {
-                    let index = self.index()?;
-                    let span = self.span_from(start);
-                    expr = Expr::Index(self.alloc(Index { span, object: expr, optional: false, index }));
+                    expr = self.index_of(start, expr, false)?;
                 }
                 Kind::QuestionDot if with_calls => expr = self.optional_link(start, expr)?,
                 Kind::ParenOpen if with_calls => {
-                    let arguments = self.arguments()?;
-                    let span = self.span_from(start);
-                    let call = Call { span, callee: expr, optional: false, type_args: &[], arguments };
-                    expr = Expr::Call(self.alloc(call));
+                    expr = self.call(start, expr, &[])?;
                 }
                 Kind::Backtick => {
-                    let template = self.template(true)?;
-                    let span = self.span_from(start);
-                    let tagged = TaggedTemplate { span, tag: expr, type_args: &[], template };
-                    expr = Expr::TaggedTemplate(self.alloc(tagged));
+                    expr = self.tagged_template(start, expr, &[])?;
                 }
                 Kind::Not if with_calls && !self.token.newline_before => {
                     self.advance();
@@ -235,29 +266,21 @@ impl<'a> Parser<'a> {
                 }
                 Kind::Less if with_calls && !self.token.newline_before => {
                     let Some(type_args) = self.call_type_args(expr) else { return Ok(expr) };
-                    if self.at(Kind::Backtick) {
-                        let template = self.template(true)?;
-                        let span = self.span_from(start);
-                        let tagged = TaggedTemplate { span, tag: expr, type_args, template };
-                        expr = Expr::TaggedTemplate(self.alloc(tagged));
-                        continue;
-                    }
-                    let arguments = self.arguments()?;
-                    let span = self.span_from(start);
-                    expr = Expr::Call(self.alloc(Call { span, callee: expr, optional: false, type_args, arguments }));
+                    expr = match self.token.kind {
+                        Kind::Backtick => self.tagged_template(start, expr, type_args)?,
+                        _ => self.call(start, expr, type_args)?,
+                    };
                 }
                 _ => return Ok(expr),
             }
         }
     }
 
+    #[inline(never)]
     fn optional_link(&mut self, start: u32, object: Expr<'a>) -> Parse<Expr<'a>> {
         self.advance();
         Ok(match self.token.kind {
-            Kind::BracketOpen => {
-                let index = self.index()?;
-                Expr::Index(self.alloc(Index { span: self.span_from(start), object, optional: true, index }))
-            }
+            Kind::BracketOpen => self.index_of(start, object, true)?,
             Kind::ParenOpen => {
                 let arguments = self.arguments()?;
                 let span = self.span_from(start);
@@ -271,6 +294,7 @@ impl<'a> Parser<'a> {
     }
 
     /// `<Навъ>` before a call, found by trying; never after anything but a name or a member.
+    #[inline(never)]
     fn call_type_args(&mut self, callee: Expr<'a>) -> Option<&'a [Type<'a>]> {
         if !matches!(callee, Expr::Ident(_) | Expr::Member(_) | Expr::Super(_)) {
             return None;
@@ -298,11 +322,26 @@ impl<'a> Parser<'a> {
         }
     }
 
-    fn index(&mut self) -> Parse<Expr<'a>> {
+    #[inline(never)]
+    fn index_of(&mut self, start: u32, object: Expr<'a>, optional: bool) -> Parse<Expr<'a>> {
         let opener = self.advance().span;
         let index = self.expression_without_comma()?;
         self.expect_closer(Kind::BracketClose, opener)?;
-        Ok(index)
+        Ok(Expr::Index(self.alloc(Index { span: self.span_from(start), object, optional, index })))
+    }
+
+    #[inline(never)]
+    fn call(&mut self, start: u32, callee: Expr<'a>, type_args: &'a [Type<'a>]) -> Parse<Expr<'a>> {
+        let arguments = self.arguments()?;
+        let span = self.span_from(start);
+        Ok(Expr::Call(self.alloc(Call { span, callee, optional: false, type_args, arguments })))
+    }
+
+    #[inline(never)]
+    fn tagged_template(&mut self, start: u32, tag: Expr<'a>, type_args: &'a [Type<'a>]) -> Parse<Expr<'a>> {
+        let template = self.template(true)?;
+        let span = self.span_from(start);
+        Ok(Expr::TaggedTemplate(self.alloc(TaggedTemplate { span, tag, type_args, template })))
     }
 
     pub(super) fn arguments(&mut self) -> Parse<&'a [Argument<'a>]> {
@@ -328,6 +367,7 @@ impl<'a> Parser<'a> {
         Ok(self.alloc(Spread { span: self.span_from(start), expr }))
     }
 
+    #[inline(never)]
     fn member_name(&mut self) -> Parse<crate::ast::Word> {
         if self.at(Kind::Hash) {
             self.private_name();

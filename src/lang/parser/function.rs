@@ -89,6 +89,7 @@ impl<'a> Parser<'a> {
     }
 
     /// A block of statements in the context at hand.
+    #[inline(never)]
     pub(super) fn block(&mut self) -> Parse<Block<'a>> {
         let opener = self.expect(Kind::BraceOpen, "{")?;
         let mut body = Vec::new();
@@ -102,6 +103,7 @@ impl<'a> Parser<'a> {
     }
 
     /// Parameters, and the erased type of a `this` parameter.
+    #[inline(never)]
     pub(super) fn params(&mut self, allow_properties: bool) -> Parse<(&'a [Param<'a>], Option<Type<'a>>)> {
         let opener = self.expect(Kind::ParenOpen, "(")?;
         let mut params: Vec<Param<'a>> = Vec::new();

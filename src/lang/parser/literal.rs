@@ -1,6 +1,6 @@
 //! Literals whose text the lexer reads on demand: strings, numbers, templates, regular expressions.
 
-use super::{Parse, Parser};
+use super::{Parse, Parser, Weight};
 use crate::ast::{Expr, NumberLit, NumberType, RegexLit, StringLit, Template, TemplateElement, TemplateType, Type};
 use crate::ast::{Unary, UnaryOp};
 use crate::diagnostic::{Code, Diagnostic};
@@ -9,6 +9,7 @@ use crate::source::Span;
 use crate::token::{Kind, Token};
 
 impl<'a> Parser<'a> {
+    #[inline(never)]
     pub(super) fn string_lit(&mut self, span: Span) -> StringLit<'a> {
         let text = self.text(span);
         let quote = text.get(..1).unwrap_or("\"");
@@ -19,6 +20,7 @@ impl<'a> Parser<'a> {
         StringLit { span, value: cooked.value, lone_surrogates: cooked.lone_surrogates }
     }
 
+    #[inline(never)]
     pub(super) fn number_lit(&self, token: Token) -> NumberLit<'a> {
         NumberLit { span: token.span, raw: self.text(token.span), is_bigint: token.kind == Kind::BigInt }
     }
@@ -32,6 +34,7 @@ impl<'a> Parser<'a> {
         Ok(Type::Number(self.alloc(NumberType { span: self.span_from(start), is_negative, number })))
     }
 
+    #[inline(never)]
     pub(super) fn regex_lit(&mut self) -> Expr<'a> {
         let span = self.lexer.regex(self.token.span);
         self.previous = Token { span, kind: Kind::String, ..self.token };
@@ -39,6 +42,7 @@ impl<'a> Parser<'a> {
         Expr::Regex(self.alloc(RegexLit { span, raw: self.text(span) }))
     }
 
+    #[inline(never)]
     pub(super) fn template(&mut self, is_tagged: bool) -> Parse<&'a Template<'a>> {
         let open = self.token.span;
         let mut exprs = Vec::new();
@@ -139,7 +143,7 @@ impl<'a> Parser<'a> {
         let outer = self.context.in_consequent;
         self.context.in_consequent = false;
         // A template in a template needs more of the stack than a bracket, and counts twice.
-        let expr = self.nested(Self::expression_without_comma).unwrap_or(Expr::Error(opener));
+        let expr = self.nested(Weight::Operand, Self::expression_without_comma).unwrap_or(Expr::Error(opener));
         self.context.in_consequent = outer;
         self.finish_substitution(base);
         expr

@@ -8,6 +8,7 @@ use crate::source::Span;
 use crate::token::Kind;
 
 impl<'a> Parser<'a> {
+    #[inline(never)]
     pub(super) fn for_statement(&mut self) -> Parse<Stmt<'a>> {
         let start = self.advance().span.start;
         let is_await = self.at_word(Keyword::Await);

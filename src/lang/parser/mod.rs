@@ -31,8 +31,24 @@ use crate::token::{Kind, Token};
 use context::Context;
 pub(crate) use scan::{Scan, Scanned};
 
-/// Deepest nesting of brackets, blocks, types and prefix operators.
-pub const NESTING_MAX: u32 = 1024;
+/// How deep things may nest, as the message tells it: so many brackets of one kind are read in expressions.
+pub const NESTING_MAX: u32 = 1000;
+
+/// What one level weighs. The weights follow the stack that a level takes in the component, so that the
+/// megabyte which engines give to wasm is enough for any mixture of levels.
+#[derive(Clone, Copy)]
+enum Weight {
+    /// A prefix operator, or the right side of an operator.
+    Operand = 3,
+    /// A statement, or a member of a class or type.
+    Statement = 5,
+    /// A whole expression or pattern.
+    Whole = 8,
+    Type = 12,
+}
+
+/// A little more than the levels told, for what surrounds them.
+const WEIGHT_MAX: u32 = (NESTING_MAX + 24) * Weight::Whole as u32;
 
 pub struct Parsed<'a> {
     pub program: Program<'a>,
@@ -63,6 +79,7 @@ struct Parser<'a> {
     /// The token read last.
     previous: Token,
     idents: u32,
+    /// The weight of all levels that are open.
     depth: u32,
     context: Context,
     /// Brackets that are open now.

@@ -10,6 +10,7 @@ use crate::source::Span;
 use crate::token::{Kind, Token};
 
 impl<'a> Parser<'a> {
+    #[inline(never)]
     pub(super) fn array(&mut self) -> Parse<Expr<'a>> {
         let outer = std::mem::replace(&mut self.context.in_consequent, false);
         let result = self.array_inner();
@@ -40,6 +41,7 @@ impl<'a> Parser<'a> {
         Ok(Expr::Array(self.alloc(Array { span: self.span_from(opener.start), elements })))
     }
 
+    #[inline(never)]
     pub(super) fn object(&mut self) -> Parse<Expr<'a>> {
         let outer = std::mem::replace(&mut self.context.in_consequent, false);
         let result = self.object_inner();

@@ -1,6 +1,6 @@
 //! Operands: names, literals, brackets, `нав`, functions and classes as values, `ворид(...)`.
 
-use super::{Parse, Parser};
+use super::{Parse, Parser, Weight};
 use crate::ast::{BoolLit, Expr, ImportCall, New, Paren, Property, PropertyKey};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::keyword::{Class as WordClass, Keyword};
@@ -42,12 +42,14 @@ impl<'a> Parser<'a> {
         }
     }
 
+    #[inline(never)]
     pub(super) fn expected_expression(&mut self) -> super::Abort {
         let diagnostic = self.found(Code::ExpectedExpression);
         self.report(diagnostic);
         super::Abort
     }
 
+    #[inline(never)]
     fn word_operand(&mut self) -> Parse<Expr<'a>> {
         let token = self.token;
         let span = token.span;
@@ -89,6 +91,7 @@ impl<'a> Parser<'a> {
         Expr::Ident(self.alloc(ident))
     }
 
+    #[inline(never)]
     fn async_operand(&mut self) -> Parse<Expr<'a>> {
         let start = self.advance().span.start;
         if self.at_word(Keyword::Function) {
@@ -100,6 +103,7 @@ impl<'a> Parser<'a> {
         }
     }
 
+    #[inline(never)]
     fn super_operand(&mut self) -> Parse<Expr<'a>> {
         let span = self.advance().span;
         let allowed = match self.token.kind {
@@ -125,10 +129,11 @@ impl<'a> Parser<'a> {
     }
 
     /// The callee takes members and indexes but no call.
+    #[inline(never)]
     fn new_expression(&mut self) -> Parse<Expr<'a>> {
         let start = self.advance().span.start;
         let callee_start = self.token.span.start;
-        let operand = self.nested(Self::operand)?;
+        let operand = self.nested(Weight::Operand, Self::operand)?;
         let callee = self.chain(callee_start, operand, false)?;
         let mut type_args: &'a [_] = &[];
         if self.at(Kind::Less) && !self.token.newline_before {
@@ -142,6 +147,7 @@ impl<'a> Parser<'a> {
         Ok(Expr::New(self.alloc(New { span: self.span_from(start), callee, type_args, arguments })))
     }
 
+    #[inline(never)]
     fn import_call(&mut self) -> Parse<Expr<'a>> {
         let start = self.token.span.start;
         if self.peek().kind != Kind::ParenOpen {
@@ -182,6 +188,7 @@ impl<'a> Parser<'a> {
     }
 
     /// `#ном`: reported, and read as `ном`.
+    #[inline(never)]
     pub(super) fn private_name(&mut self) {
         let span = self.token.span;
         self.unsupported("private-name", span);
@@ -189,17 +196,19 @@ impl<'a> Parser<'a> {
     }
 
     /// `@ном(...)`: reported and passed over.
+    #[inline(never)]
     pub(super) fn decorator(&mut self) -> Parse<()> {
         while self.at(Kind::At) {
             let at = self.advance().span;
             self.unsupported("decorator", at);
             let start = self.token.span.start;
-            let operand = self.nested(Self::operand)?;
+            let operand = self.nested(Weight::Operand, Self::operand)?;
             self.chain(start, operand, true)?;
         }
         Ok(())
     }
 
+    #[inline(never)]
     pub(super) fn unsupported(&mut self, feature: &'static str, span: Span) {
         let diagnostic = Diagnostic::new(Code::UnsupportedSyntax, span).term("feature", "feature", feature).term(
             "alternative",
@@ -210,6 +219,7 @@ impl<'a> Parser<'a> {
     }
 
     /// Notes that the word at hand has a usual spelling.
+    #[inline(never)]
     pub(super) fn documented_spelling(&mut self, usual: &'static str) {
         let span = self.token.span;
         let diagnostic = Diagnostic::new(Code::DocumentedSpelling, span)

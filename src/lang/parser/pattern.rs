@@ -1,7 +1,7 @@
 //! Binding patterns, and the reading of an expression as an assignment pattern.
 
 use super::expr::has_optional_link;
-use super::{Parse, Parser};
+use super::{Parse, Parser, Weight};
 use crate::ast::{
     ArrayElement, ArrayPattern, Expr, Ident, ObjectPattern, Pattern, PatternElement, PatternProperty, Property,
     PropertyKey,
@@ -28,8 +28,8 @@ impl<'a> Parser<'a> {
 
     pub(super) fn binding_target(&mut self, what: &'static str) -> Parse<Pattern<'a>> {
         match self.token.kind {
-            Kind::BracketOpen => self.nested(Self::array_pattern),
-            Kind::BraceOpen => self.nested(Self::object_pattern),
+            Kind::BracketOpen => self.nested(Weight::Whole, Self::array_pattern),
+            Kind::BraceOpen => self.nested(Weight::Whole, Self::object_pattern),
             _ => {
                 let ident = self.binding_name(what)?;
                 Ok(Pattern::Ident(self.alloc(ident)))
@@ -173,7 +173,10 @@ impl<'a> Parser<'a> {
             Expr::Assign(assign) if assign.op.is_none() => {
                 Ok(PatternElement { pattern: assign.target, default: Some(assign.value) })
             }
-            other => Ok(PatternElement { pattern: self.nested(|p| p.expr_to_pattern(other, true))?, default: None }),
+            other => Ok(PatternElement {
+                pattern: self.nested(Weight::Whole, |p| p.expr_to_pattern(other, true))?,
+                default: None,
+            }),
         }
     }
 

@@ -9,6 +9,7 @@ use crate::token::Kind;
 
 impl<'a> Parser<'a> {
     /// Reports unless an error at this very place was reported already.
+    #[inline(never)]
     pub(super) fn report(&mut self, diagnostic: Diagnostic) {
         if self.is_halted || self.last_error == Some(diagnostic.span.start) {
             return;
@@ -19,6 +20,7 @@ impl<'a> Parser<'a> {
 
     /// Reports a token that does not fit, unless a lexical error between the token before and this one is
     /// the reason.
+    #[inline(never)]
     fn report_token(&mut self, diagnostic: Diagnostic) {
         if self.follows_lexical_error() {
             self.last_error = Some(diagnostic.span.start);
@@ -53,6 +55,7 @@ impl<'a> Parser<'a> {
     }
 
     /// A diagnostic at the token found instead, with `found` filled in.
+    #[inline(never)]
     pub(super) fn found(&self, code: Code) -> Diagnostic {
         let diagnostic = Diagnostic::new(code, self.token.span);
         if self.token.kind == Kind::End {
@@ -62,6 +65,7 @@ impl<'a> Parser<'a> {
         diagnostic.text("found", text.chars().take(40).collect::<String>())
     }
 
+    #[inline(never)]
     pub(super) fn unexpected(&mut self) -> Abort {
         let diagnostic = self.found(Code::UnexpectedToken);
         self.report_token(diagnostic);
@@ -69,6 +73,7 @@ impl<'a> Parser<'a> {
     }
 
     /// "Expected X after Y", where Y is the token read last.
+    #[inline(never)]
     pub(super) fn expected(&mut self, expected: &'static str) -> Abort {
         let after: String = self.text(self.previous.span).chars().take(40).collect();
         let diagnostic = self.found(Code::ExpectedToken).text("expected", expected);
@@ -90,6 +95,7 @@ impl<'a> Parser<'a> {
 
     /// The closer of the bracket at `opener`. Where it is plain that it was only forgotten, reading goes on
     /// as if it stood there.
+    #[inline(never)]
     pub(super) fn expect_closer(&mut self, closer: Kind, opener: Span) -> Parse<()> {
         if self.eat(closer) {
             return Ok(());
@@ -135,6 +141,7 @@ impl<'a> Parser<'a> {
 
     /// After an error inside a statement that began with `base` brackets open: skips to where the next
     /// statement may begin. The caller has made sure that at least one token goes.
+    #[inline(never)]
     pub(super) fn synchronise(&mut self, base: usize) {
         loop {
             let in_braces = self.brackets.get(base..).unwrap_or(&[]).contains(&Kind::BraceOpen);

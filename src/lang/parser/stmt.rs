@@ -1,6 +1,6 @@
 //! Statements and simple declarations, and the loop over them that recovers from errors.
 
-use super::{Parse, Parser};
+use super::{Parse, Parser, Weight};
 use crate::ast::{
     Block, Case, Catch, Declarator, ExprStmt, If, Return, Stmt, Switch, Throw, Try, TypeAlias, VarDecl, While,
 };
@@ -15,7 +15,7 @@ impl<'a> Parser<'a> {
         let base = self.brackets.len();
         while !matches!(self.token.kind, Kind::BraceClose | Kind::End) && !self.at_case() {
             let start = self.token.span.start;
-            match self.nested(Self::statement) {
+            match self.nested(Weight::Statement, Self::statement) {
                 Ok(stmt) => body.push(stmt),
                 Err(_) => {
                     if self.token.span.start == start && self.brackets.len() == base && !self.at(Kind::BraceClose) {
@@ -42,7 +42,7 @@ impl<'a> Parser<'a> {
             Kind::Semicolon => return Ok(Stmt::Empty(self.advance().span)),
             Kind::At => {
                 self.decorator()?;
-                return self.nested(Self::statement);
+                return self.nested(Weight::Statement, Self::statement);
             }
             Kind::Word => {}
             _ => return self.expression_statement(),
@@ -90,13 +90,14 @@ impl<'a> Parser<'a> {
     }
 
     /// An expression that begins with a name, or a label.
+    #[inline(never)]
     fn word_statement(&mut self) -> Parse<Stmt<'a>> {
         let next = self.peek();
         if next.kind == Kind::Colon && self.at_binding_name() {
             self.unsupported("label", self.token.span);
             self.advance();
             self.advance();
-            return self.nested(Self::statement);
+            return self.nested(Weight::Statement, Self::statement);
         }
         if self.at_word(Keyword::Catch) && next.kind == Kind::BraceOpen {
             return Err(self.unexpected());
@@ -104,6 +105,7 @@ impl<'a> Parser<'a> {
         self.expression_statement()
     }
 
+    #[inline(never)]
     fn expression_statement(&mut self) -> Parse<Stmt<'a>> {
         let start = self.token.span.start;
         let expr = self.expression_without_comma()?;
@@ -123,6 +125,7 @@ impl<'a> Parser<'a> {
     }
 
     /// Constructs of JavaScript that the language leaves out for good.
+    #[inline(never)]
     fn foreign_statement(&mut self, keyword: Keyword) -> Parse<Stmt<'a>> {
         let (first, second) = self.peek_two();
         let feature = match keyword {
@@ -176,6 +179,7 @@ impl<'a> Parser<'a> {
         is_block
     }
 
+    #[inline(never)]
     pub(super) fn var_decl(&mut self) -> Parse<&'a VarDecl<'a>> {
         let start = self.token.span.start;
         let is_const = self.advance().is(Keyword::Const);
@@ -220,6 +224,7 @@ impl<'a> Parser<'a> {
     }
 
     /// `агар ... вагарна агар ...` is a loop, so that a long ladder costs no depth.
+    #[inline(never)]
     fn if_statement(&mut self) -> Parse<Stmt<'a>> {
         let mut branches = Vec::new();
         let mut otherwise = None;
@@ -253,11 +258,12 @@ impl<'a> Parser<'a> {
     /// The single statement that is the body of another.
     pub(super) fn body(&mut self, context: super::context::Context) -> Parse<Stmt<'a>> {
         let outer = std::mem::replace(&mut self.context, context);
-        let result = self.nested(Self::statement);
+        let result = self.nested(Weight::Statement, Self::statement);
         self.context = outer;
         result
     }
 
+    #[inline(never)]
     fn while_statement(&mut self) -> Parse<Stmt<'a>> {
         let start = self.advance().span.start;
         let opener = self.expect(Kind::ParenOpen, "(")?;
@@ -267,6 +273,7 @@ impl<'a> Parser<'a> {
         Ok(Stmt::While(self.alloc(While { span: self.span_from(start), test, body })))
     }
 
+    #[inline(never)]
     fn return_statement(&mut self) -> Parse<Stmt<'a>> {
         let keyword = self.advance().span;
         if !self.context.in_function {
@@ -279,6 +286,7 @@ impl<'a> Parser<'a> {
         Ok(Stmt::Return(self.alloc(Return { span: self.span_from(keyword.start), expr })))
     }
 
+    #[inline(never)]
     fn throw_statement(&mut self) -> Parse<Stmt<'a>> {
         let start = self.advance().span.start;
         if self.token.newline_before {
@@ -290,6 +298,7 @@ impl<'a> Parser<'a> {
     }
 
     /// `шикастан` and `давом`.
+    #[inline(never)]
     fn jump(&mut self, code: Code, is_allowed: bool) -> Parse<Stmt<'a>> {
         let span = self.advance().span;
         if !is_allowed {
@@ -299,6 +308,7 @@ impl<'a> Parser<'a> {
         Ok(if code == Code::BreakOutsideLoop { Stmt::Break(span) } else { Stmt::Continue(span) })
     }
 
+    #[inline(never)]
     fn switch_statement(&mut self) -> Parse<Stmt<'a>> {
         let start = self.advance().span.start;
         let opener = self.expect(Kind::ParenOpen, "(")?;
@@ -379,6 +389,7 @@ impl<'a> Parser<'a> {
         }
     }
 
+    #[inline(never)]
     fn try_statement(&mut self) -> Parse<Stmt<'a>> {
         let keyword = self.advance().span;
         let block = self.block()?;
@@ -414,6 +425,7 @@ impl<'a> Parser<'a> {
         first.kind == Kind::Word && matches!(second.kind, Kind::Eq | Kind::Less)
     }
 
+    #[inline(never)]
     pub(super) fn type_alias(&mut self) -> Parse<&'a TypeAlias<'a>> {
         let start = self.advance().span.start;
         let name = self.type_name("type")?;

@@ -1,7 +1,7 @@
 //! Interfaces, object types, mapped types and their members.
 
 use super::object::starts_key;
-use super::{Parse, Parser};
+use super::{Parse, Parser, Weight};
 use crate::ast::{
     FunctionType, IndexSignature, Interface, MappedSign, MappedType, MethodSignature, ObjectType, PropertySignature,
     Type, TypeMember, TypeParameterName, TypeRef,
@@ -25,6 +25,7 @@ impl<'a> Parser<'a> {
         Ok(self.alloc(Interface { span: self.span_from(start), name, type_params, extends, members }))
     }
 
+    #[inline(never)]
     pub(super) fn object_or_mapped_type(&mut self) -> Parse<Type<'a>> {
         if self.at_mapped_type() {
             return self.mapped_type();
@@ -34,6 +35,7 @@ impl<'a> Parser<'a> {
         Ok(Type::Object(self.alloc(ObjectType { span: self.span_from(opener.start), members })))
     }
 
+    #[inline(never)]
     fn at_mapped_type(&mut self) -> bool {
         let save = self.save();
         self.advance();
@@ -49,6 +51,7 @@ impl<'a> Parser<'a> {
         is_mapped
     }
 
+    #[inline(never)]
     fn mapped_type(&mut self) -> Parse<Type<'a>> {
         let opener = self.advance().span;
         let readonly = self.mapped_sign(|parser| {
@@ -86,7 +89,7 @@ impl<'a> Parser<'a> {
             if self.eat(Kind::Semicolon) || self.eat(Kind::Comma) {
                 continue;
             }
-            let member = self.nested(Self::type_member)?;
+            let member = self.nested(Weight::Statement, Self::type_member)?;
             members.push(member);
             if self.eat(Kind::Comma) {
                 continue;
@@ -100,6 +103,7 @@ impl<'a> Parser<'a> {
         Ok(self.slice(members))
     }
 
+    #[inline(never)]
     fn type_member(&mut self) -> Parse<TypeMember<'a>> {
         let start = self.token.span.start;
         let mut is_readonly = false;
@@ -138,6 +142,7 @@ impl<'a> Parser<'a> {
     }
 
     /// `[к: сатр]: рақам`, or nothing if this is a computed key.
+    #[inline(never)]
     pub(super) fn index_signature(&mut self, start: u32, is_readonly: bool) -> Parse<Option<&'a IndexSignature<'a>>> {
         let (first, second) = self.peek_two();
         if first.kind != Kind::Word || second.kind != Kind::Colon {
@@ -163,6 +168,7 @@ impl<'a> Parser<'a> {
     }
 
     /// The parameters of a function type or signature.
+    #[inline(never)]
     pub(super) fn type_parameter_names(&mut self) -> Parse<(&'a [TypeParameterName<'a>], Option<Type<'a>>)> {
         let opener = self.expect(Kind::ParenOpen, "(")?;
         let mut params: Vec<TypeParameterName<'a>> = Vec::new();

@@ -1,7 +1,7 @@
 //! Types. They are kept in the tree whole and never reach the output.
 
 use super::arrow::Behind;
-use super::{Abort, Parse, Parser};
+use super::{Abort, Parse, Parser, Weight};
 use crate::ast::{
     ArrayType, ConditionalType, FunctionType, Ident, IndexedType, InferType, ParenType, Predicate, PredicateSubject,
     Primitive, ReturnType, TupleItem, TupleType, Type, TypeList, TypeOp, TypeOperator, TypeParam, TypeRef, TypeofType,
@@ -14,9 +14,10 @@ use crate::token::Kind;
 
 impl<'a> Parser<'a> {
     pub(super) fn parse_type(&mut self) -> Parse<Type<'a>> {
-        self.nested(Self::conditional_type)
+        self.nested(Weight::Type, Self::conditional_type)
     }
 
+    #[inline(never)]
     pub(super) fn expected_type(&mut self) -> Abort {
         let diagnostic = self.found(Code::ExpectedType);
         self.report(diagnostic);
@@ -26,9 +27,12 @@ impl<'a> Parser<'a> {
     fn conditional_type(&mut self) -> Parse<Type<'a>> {
         let start = self.token.span.start;
         let check = self.union_type()?;
-        if !self.token.is(Keyword::Extends) || self.token.newline_before {
-            return Ok(check);
-        }
+        let is_conditional = self.token.is(Keyword::Extends) && !self.token.newline_before;
+        if is_conditional { self.conditional_type_rest(start, check) } else { Ok(check) }
+    }
+
+    #[inline(never)]
+    fn conditional_type_rest(&mut self, start: u32, check: Type<'a>) -> Parse<Type<'a>> {
         self.advance();
         let extends = self.union_type()?;
         if !self.eat(Kind::Question) {
@@ -43,6 +47,7 @@ impl<'a> Parser<'a> {
         Ok(Type::Conditional(self.alloc(ConditionalType { span, check, extends, yes, no })))
     }
 
+    #[inline(never)]
     fn incomplete_conditional(&mut self, expected: &'static str) -> Parse<Type<'a>> {
         let span = self.token.span;
         self.fail(Diagnostic::new(Code::IncompleteConditionalType, span).text("expected", expected))
@@ -52,9 +57,11 @@ impl<'a> Parser<'a> {
         let start = self.token.span.start;
         self.eat(Kind::Or);
         let first = self.intersection_type()?;
-        if !self.at(Kind::Or) {
-            return Ok(first);
-        }
+        if self.at(Kind::Or) { self.union_rest(start, first) } else { Ok(first) }
+    }
+
+    #[inline(never)]
+    fn union_rest(&mut self, start: u32, first: Type<'a>) -> Parse<Type<'a>> {
         let mut types = vec![first];
         while self.eat(Kind::Or) {
             types.push(self.intersection_type()?);
@@ -67,9 +74,11 @@ impl<'a> Parser<'a> {
         let start = self.token.span.start;
         self.eat(Kind::And);
         let first = self.unary_type()?;
-        if !self.at(Kind::And) {
-            return Ok(first);
-        }
+        if self.at(Kind::And) { self.intersection_rest(start, first) } else { Ok(first) }
+    }
+
+    #[inline(never)]
+    fn intersection_rest(&mut self, start: u32, first: Type<'a>) -> Parse<Type<'a>> {
         let mut types = vec![first];
         while self.eat(Kind::And) {
             types.push(self.unary_type()?);
@@ -93,11 +102,17 @@ impl<'a> Parser<'a> {
         if !starts_type(next.kind) || next.newline_before {
             return self.postfix_type();
         }
+        self.type_operator(start, op)
+    }
+
+    #[inline(never)]
+    fn type_operator(&mut self, start: u32, op: TypeOp) -> Parse<Type<'a>> {
         self.advance();
-        let ty = self.nested(Self::unary_type)?;
+        let ty = self.nested(Weight::Operand, Self::unary_type)?;
         Ok(Type::Operator(self.alloc(TypeOperator { span: self.span_from(start), op, ty })))
     }
 
+    #[inline(never)]
     fn typeof_type(&mut self) -> Parse<Type<'a>> {
         let start = self.advance().span.start;
         let name = self.binding_name("variable")?;
@@ -106,6 +121,7 @@ impl<'a> Parser<'a> {
         self.type_suffixes(start, ty)
     }
 
+    #[inline(never)]
     fn infer_type(&mut self) -> Parse<Type<'a>> {
         let start = self.advance().span.start;
         let name = self.binding_name("typeParameter")?;
@@ -125,9 +141,10 @@ impl<'a> Parser<'a> {
     fn postfix_type(&mut self) -> Parse<Type<'a>> {
         let start = self.token.span.start;
         let primary = self.primary_type()?;
-        self.type_suffixes(start, primary)
+        if self.at(Kind::BracketOpen) { self.type_suffixes(start, primary) } else { Ok(primary) }
     }
 
+    #[inline(never)]
     fn type_suffixes(&mut self, start: u32, mut ty: Type<'a>) -> Parse<Type<'a>> {
         while self.at(Kind::BracketOpen) && !self.token.newline_before {
             let opener = self.advance().span;
@@ -145,6 +162,7 @@ impl<'a> Parser<'a> {
     fn primary_type(&mut self) -> Parse<Type<'a>> {
         let token = self.token;
         match token.kind {
+            Kind::Word if self.type_keyword().is_none() => self.reference_type(),
             Kind::Word => self.word_type(),
             Kind::String => {
                 self.advance();
@@ -164,13 +182,18 @@ impl<'a> Parser<'a> {
                 if self.behind_parens() == Behind::Arrow {
                     return self.function_type(false);
                 }
-                let opener = self.advance().span;
-                let ty = self.parse_type()?;
-                self.expect_closer(Kind::ParenClose, opener)?;
-                Ok(Type::Paren(self.alloc(ParenType { span: self.span_from(opener.start), ty })))
+                self.parenthesised_type()
             }
             _ => Err(self.expected_type()),
         }
+    }
+
+    #[inline(never)]
+    fn parenthesised_type(&mut self) -> Parse<Type<'a>> {
+        let opener = self.advance().span;
+        let ty = self.parse_type()?;
+        self.expect_closer(Kind::ParenClose, opener)?;
+        Ok(Type::Paren(self.alloc(ParenType { span: self.span_from(opener.start), ty })))
     }
 
     /// In a type a mixed-case spelling is always a name.
@@ -178,9 +201,10 @@ impl<'a> Parser<'a> {
         self.token.keyword.filter(|_| !self.token.is_mixed_case)
     }
 
+    #[inline(never)]
     fn word_type(&mut self) -> Parse<Type<'a>> {
         let span = self.token.span;
-        let Some(keyword) = self.type_keyword() else { return self.reference_type() };
+        let Some(keyword) = self.type_keyword() else { return Err(self.expected_type()) };
         let ty = match keyword {
             Keyword::True | Keyword::LatinTrue => Type::Bool(true, span),
             Keyword::False | Keyword::LatinFalse => Type::Bool(false, span),
@@ -196,6 +220,7 @@ impl<'a> Parser<'a> {
         Ok(ty)
     }
 
+    #[inline(never)]
     fn reference_type(&mut self) -> Parse<Type<'a>> {
         let reference = self.type_ref()?;
         Ok(Type::Ref(self.alloc(reference)))
@@ -221,6 +246,7 @@ impl<'a> Parser<'a> {
         Ok(self.slice(refs))
     }
 
+    #[inline(never)]
     fn type_path(&mut self) -> Parse<&'a [Word]> {
         let mut path = Vec::new();
         while self.eat(Kind::Dot) {
@@ -233,33 +259,35 @@ impl<'a> Parser<'a> {
     }
 
     /// `<А, Б>`; a trial may end here, so failing positions are remembered.
+    #[inline(never)]
     pub(super) fn type_args(&mut self) -> Parse<&'a [Type<'a>]> {
         let opener = self.token.span;
         let less = opener.start;
         if self.not_type_args.binary_search(&less).is_ok() {
             return Err(self.unexpected());
         }
-        let result = self.type_args_inner(opener);
-        if result.is_err() {
-            self.remember_no_type_args(less);
-        }
-        result
-    }
-
-    fn type_args_inner(&mut self, opener: Span) -> Parse<&'a [Type<'a>]> {
         self.advance();
         let mut args = Vec::new();
-        loop {
-            args.push(self.parse_type()?);
+        let failed = loop {
+            match self.parse_type() {
+                Ok(ty) => args.push(ty),
+                Err(abort) => break Some(abort),
+            }
             if !self.eat(Kind::Comma) {
-                break;
+                break self.expect_greater(opener).err();
+            }
+        };
+        match failed {
+            None => Ok(self.slice(args)),
+            Some(abort) => {
+                self.remember_no_type_args(less);
+                Err(abort)
             }
         }
-        self.expect_greater(opener)?;
-        Ok(self.slice(args))
     }
 
     /// One `>`, taken off a longer operator if need be.
+    #[inline(never)]
     fn expect_greater(&mut self, opener: Span) -> Parse<()> {
         match self.token.kind {
             Kind::Greater => {
@@ -280,6 +308,7 @@ impl<'a> Parser<'a> {
         }
     }
 
+    #[inline(never)]
     pub(super) fn type_params(&mut self) -> Parse<&'a [TypeParam<'a>]> {
         let opener = self.advance().span;
         let mut params = Vec::new();
@@ -307,6 +336,7 @@ impl<'a> Parser<'a> {
         self.binding_name(what)
     }
 
+    #[inline(never)]
     fn tuple_type(&mut self) -> Parse<Type<'a>> {
         let opener = self.advance().span;
         let mut items = Vec::new();
@@ -340,6 +370,7 @@ impl<'a> Parser<'a> {
         Ok(TupleItem { span: self.span_from(start), name, is_rest, is_optional, ty })
     }
 
+    #[inline(never)]
     fn function_type(&mut self, is_constructor: bool) -> Parse<Type<'a>> {
         let start = self.token.span.start;
         if is_constructor {
