@@ -5,6 +5,7 @@ mod classes;
 mod commonjs;
 mod corpus;
 mod defects;
+mod defects_syntax;
 mod depth;
 mod es2020;
 mod esmodules;
