@@ -122,7 +122,7 @@ impl System {
         if let (CycleStrategy::Error, Some(cycle)) = (self.settings.cycles, cycles.first())
             && !operation.goal.collects()
         {
-            return Err(cycle_error(&program, cycle));
+            return Err(cycle_error(operation, &program, &nodes, cycle));
         }
         let static_edges = program.static_edges();
         // The entry's static graph first; modules that only dynamic imports reach follow.
@@ -234,7 +234,7 @@ impl System {
         registry: Option<&String>,
     ) -> Result<Outcome, Box<SomonError>> {
         if findings.has_errors {
-            return Err(failed(ErrorCode::CompileFailed, findings));
+            return Err(failed(operation, ErrorCode::CompileFailed, findings));
         }
         let read = Options::new(&operation.options, config::BUNDLE);
         let options = LinkOptions {
@@ -371,7 +371,7 @@ fn loaded(
     findings: Findings,
 ) -> Result<Outcome, Box<SomonError>> {
     if program.modules.iter().any(|record| record.has_errors) {
-        return Err(failed(ErrorCode::Parse, findings));
+        return Err(failed(operation, ErrorCode::Parse, findings));
     }
     let (Some(record), Some(&node)) = (program.record(program.entry), nodes.first()) else {
         return Err(failure::plain(&Failure::new(ErrorCode::Internal, "an operation without an entry")));
@@ -419,7 +419,7 @@ fn loaded(
     }))
 }
 
-fn failed(code: ErrorCode, mut findings: Findings) -> Box<SomonError> {
+fn failed(operation: &Operation, code: ErrorCode, mut findings: Findings) -> Box<SomonError> {
     findings.list.retain(|finding| is_error(&finding.diagnostic));
     let mut message = String::from("the program has ");
     failure::push_number(&mut message, findings.list.len() as u64);
@@ -437,17 +437,25 @@ fn failed(code: ErrorCode, mut findings: Findings) -> Box<SomonError> {
         message.push(')');
     }
     let mut error = SomonError::new(code, message);
-    error.url = findings.list.first().map(|finding| finding.url.to_string());
+    if let Some(first) = findings.list.first() {
+        error.url = Some(first.url.to_string());
+        let node = operation.node_by_id.get(&first.url).and_then(|node| operation.nodes.get(*node as usize));
+        error.import_chain = failure::import_chain(operation, node.and_then(|node| node.importer));
+    }
     error.diagnostics = findings.list;
     error.truncated = findings.truncated;
     Box::new(error)
 }
 
-fn cycle_error(program: &Program, cycle: &Diagnosed) -> Box<SomonError> {
+fn cycle_error(operation: &Operation, program: &Program, nodes: &[u32], cycle: &Diagnosed) -> Box<SomonError> {
     let mut error =
         SomonError::new(ErrorCode::Cycle, ["modules import each other in a circle: ", &cycle.path].concat());
     if let Some(record) = program.record(cycle.module) {
         error.url = Some(record.id.to_string());
+        let imports = record.table.as_ref().map_or(&[][..], |table| &table.imports);
+        let edge = imports.iter().position(|import| import.span == cycle.diagnostic.span);
+        let closing = nodes.get(cycle.module as usize).copied().zip(edge.map(|edge| edge as u32));
+        error.import_chain = failure::import_chain(operation, closing);
         let (url, source) = (record.id.clone(), record.source.clone());
         let diagnostic = cycle.diagnostic.clone();
         error.diagnostics.push(crate::outcome::Finding { url, source, diagnostic, cause: None });

@@ -23,6 +23,8 @@ pub enum Lookup {
     Found(Binding),
     /// It exists in types only.
     Type,
+    /// A module on the way did not parse: nobody can say.
+    Unknown,
     Missing,
     Ambiguous,
 }
@@ -56,7 +58,7 @@ impl<'p> Exports<'p> {
     }
 
     pub fn lookup(&self, module: u32, name: &str) -> Lookup {
-        let mut search = Search { found: BTreeSet::new(), is_type: false, external_star: None, next: Vec::new() };
+        let mut search = Search::default();
         search.next.push((module, name.to_owned()));
         let mut seen = BTreeSet::new();
         while let Some((module, name)) = search.next.pop() {
@@ -71,6 +73,7 @@ impl<'p> Exports<'p> {
             (None, _) if search.is_type => Lookup::Type,
             (None, _) => match search.external_star {
                 Some((external, name)) => Lookup::Found(Binding::External(external, name)),
+                None if search.is_unknown => Lookup::Unknown,
                 None => Lookup::Missing,
             },
         }
@@ -139,6 +142,7 @@ impl<'p> Exports<'p> {
         };
         let index = self.by_name.get(module as usize).and_then(|names| names.get(name.as_str()));
         let Some(export) = index.and_then(|index| table.exports.get(*index)) else {
+            search.is_unknown |= record.has_errors;
             if name != "default" {
                 for &edge in &table.stars {
                     match self.program.target(module, edge) {
@@ -183,9 +187,11 @@ impl<'p> Exports<'p> {
     }
 }
 
+#[derive(Default)]
 struct Search {
     found: BTreeSet<Binding>,
     is_type: bool,
+    is_unknown: bool,
     external_star: Option<(u32, String)>,
     next: Vec<(u32, String)>,
 }

@@ -122,12 +122,9 @@ pub fn check(program: &Program, is_bundled: bool) -> Vec<(u32, Diagnostic)> {
             let code = match exports.lookup(target, name) {
                 Lookup::Missing => Code::ExportNotFound,
                 Lookup::Ambiguous => Code::AmbiguousExport,
-                Lookup::Found(_) | Lookup::Type => return,
+                // A module that did not parse says so itself.
+                Lookup::Found(_) | Lookup::Type | Lookup::Unknown => return,
             };
-            // A module that did not parse says so itself.
-            if program.record(target).is_some_and(|record| record.has_errors) {
-                return;
-            }
             let diagnostic = Diagnostic::new(code, span).text("specifier", specifier(edge)).text("name", name);
             found.push((module, diagnostic));
         };
