@@ -2,10 +2,11 @@
 
 use super::{Parse, Parser, Weight};
 use crate::ast::{
-    Block, Case, Catch, Declarator, ExprStmt, If, Return, Stmt, Switch, Throw, Try, TypeAlias, VarDecl, While,
+    Block, Case, Catch, Declarator, Expr, ExprStmt, If, Return, Stmt, Switch, Throw, Try, TypeAlias, VarDecl, While,
 };
+use crate::diagnostic::look_alike;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::keyword::Keyword;
+use crate::keyword::{Class, Keyword};
 use crate::source::Span;
 use crate::token::Kind;
 
@@ -109,19 +110,30 @@ impl<'a> Parser<'a> {
     fn expression_statement(&mut self) -> Parse<Stmt<'a>> {
         let start = self.token.span.start;
         let expr = self.expression_without_comma()?;
-        if let crate::ast::Expr::Ident(ident) = expr
-            && !self.token.newline_before
-            && matches!(self.token.kind, Kind::Word | Kind::BraceOpen | Kind::String | Kind::Number)
-            && let Some(usual) = usual_spelling(self.text(ident.span))
-        {
-            let diagnostic = Diagnostic::new(Code::MisspelledKeyword, ident.span)
-                .text("word", self.text(ident.span))
-                .text("suggestion", usual)
-                .fix(ident.span, usual);
-            return self.fail(diagnostic);
+        if let Some(misspelled) = self.misspelled(expr) {
+            return self.fail(misspelled);
         }
         self.semicolon()?;
         Ok(Stmt::Expr(self.alloc(ExprStmt { span: self.span_from(start), expr })))
+    }
+
+    /// `содор тағ ...` or `мувофиқи (...) {`: a statement that began with a keyword, were it spelled so.
+    fn misspelled(&self, expr: Expr<'a>) -> Option<Diagnostic> {
+        if self.token.newline_before {
+            return None;
+        }
+        let word = match (expr, self.token.kind) {
+            (Expr::Ident(ident), Kind::Word | Kind::BraceOpen | Kind::String | Kind::Number) => ident.span,
+            (Expr::Call(call), Kind::BraceOpen) => match call.callee {
+                Expr::Ident(ident) => ident.span,
+                _ => return None,
+            },
+            _ => return None,
+        };
+        let text = self.text(word);
+        let usual = usual_spelling(text).or_else(|| look_alike_keyword(text))?;
+        let diagnostic = Diagnostic::new(Code::MisspelledKeyword, word);
+        Some(diagnostic.text("word", text).text("suggestion", usual).fix(word, usual))
     }
 
     /// Constructs of JavaScript that the language leaves out for good.
@@ -457,6 +469,12 @@ fn is_assignment(kind: Kind) -> bool {
             | OrOrEq
             | NullishEq
     )
+}
+
+/// The reserved word that differs from `word` in letters that only look the same.
+fn look_alike_keyword(word: &str) -> Option<&'static str> {
+    let mut reserved = Keyword::TABLE.iter().filter(|(_, keyword)| keyword.class() == Class::Reserved);
+    reserved.find(|(text, _)| look_alike(word, text)).map(|(text, _)| *text)
 }
 
 /// Words that older guides teach and that are no words of the language.
