@@ -1,15 +1,44 @@
-//! The compiler as the corpus asks for it: default options for programs that run,
-//! strict checking for wrong ones. It must never repair what the compiler gives.
+//! The compiler and the system as the corpus asks for them: default options for programs that run,
+//! the other forms of a program beside them, strict checking for wrong ones. It must never repair what the compiler gives.
+
+use std::path::Path;
 
 use somon_lang::compile::{self, CompileOptions};
-use somon_lang::diagnostic::{Mode, Settled, Severity};
+use somon_lang::diagnostic::{Code, Mode, Settled, Severity};
+use somon_lang::emit::{Format, Target};
 use somon_lang::source::LineIndex;
+use somon_tests::bundle_folder::bundle_folder;
 
 use crate::findings::{Finding, about};
 
-/// One program as an ES module.
+/// One program as an ES module for the newest target.
 pub fn compile(source: &str) -> Result<String, String> {
-    let result = compile::compile(source, &CompileOptions::default());
+    compile_with(source, &CompileOptions::default())
+}
+
+/// For the oldest target; prints the same.
+pub fn compile_es2020(source: &str) -> Result<String, String> {
+    compile_with(source, &CompileOptions { target: Target::Es2020, ..CompileOptions::default() })
+}
+
+/// As a CommonJS module; `None` for a program that awaits at its top level, which that form cannot hold.
+pub fn compile_commonjs(source: &str) -> Result<Option<String>, String> {
+    let options = CompileOptions { format: Format::CommonJs, ..CompileOptions::default() };
+    let refused = |finding: &Settled| finding.diagnostic.code == Code::TopLevelAwait;
+    if compile::compile(source, &options).findings.iter().any(refused) {
+        return Ok(None);
+    }
+    compile_with(source, &options).map(Some)
+}
+
+/// A folder's `main.som` with everything it imports, loaded over the simulated network.
+pub fn bundle(main: &Path) -> Result<String, String> {
+    let folder = main.parent().ok_or("a program of several modules lies in a folder")?;
+    bundle_folder(folder).map_err(|error| format!("does not bundle: {} {:?}", error.message, error.diagnostics))
+}
+
+fn compile_with(source: &str, options: &CompileOptions) -> Result<String, String> {
+    let result = compile::compile(source, options);
     match result.findings.iter().find(|finding| finding.severity == Severity::Error) {
         Some(error) => Err(format!("does not compile: {:?}", found(source, error))),
         None => Ok(result.code),

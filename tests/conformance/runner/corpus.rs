@@ -6,15 +6,17 @@ use std::path::{Path, PathBuf};
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Folder {
     Run,
+    Modules,
     Errors,
 }
 
 impl Folder {
-    pub const ALL: [Folder; 2] = [Folder::Run, Folder::Errors];
+    pub const ALL: [Folder; 3] = [Folder::Run, Folder::Modules, Folder::Errors];
 
     pub fn name(self) -> &'static str {
         match self {
             Folder::Run => "run",
+            Folder::Modules => "modules",
             Folder::Errors => "errors",
         }
     }
@@ -55,7 +57,8 @@ pub fn text(path: &Path) -> Result<String, String> {
 fn case(folder: Folder, path: &Path) -> Result<Option<Case>, String> {
     let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
     let (source, expected) = match folder {
-        _ if path.extension().is_some_and(|ending| ending == "som") => {
+        Folder::Modules if path.is_dir() => (path.join("main.som"), path.join("expected.out")),
+        Folder::Run | Folder::Errors if path.extension().is_some_and(|ending| ending == "som") => {
             let ending = if folder == Folder::Run { "out" } else { "json" };
             (path.to_path_buf(), path.with_extension(ending))
         }
@@ -64,5 +67,7 @@ fn case(folder: Folder, path: &Path) -> Result<Option<Case>, String> {
     if !source.is_file() || !expected.is_file() {
         return Err(format!("{} is not whole", path.display()));
     }
+    // A folder's name may hold a dot; only files have an ending to drop.
+    let stem = if path.is_dir() { path.file_name().unwrap_or_default().to_string_lossy().into_owned() } else { stem };
     Ok(Some(Case { folder, name: format!("{}/{stem}", folder.name()), source, expected }))
 }

@@ -11,8 +11,8 @@ use std::time::{Duration, Instant};
 const LIMIT: Duration = Duration::from_secs(20);
 
 /// Whether a program prints exactly what is expected.
-pub fn prints(name: &str, code: &str, expected: &str) -> Result<(), String> {
-    let printed = run(name, code)?;
+pub fn prints(name: &str, ending: &str, code: &str, expected: &str) -> Result<(), String> {
+    let printed = run(name, ending, code)?;
     if printed == expected {
         return Ok(());
     }
@@ -47,8 +47,8 @@ pub fn in_parallel<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync)
     done.into_iter().map(|(_, result)| result).collect()
 }
 
-fn run(name: &str, code: &str) -> Result<String, String> {
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/conformance").join(format!("{name}.mjs"));
+fn run(name: &str, ending: &str, code: &str) -> Result<String, String> {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/conformance").join(format!("{name}.{ending}"));
     let folder = file.parent().unwrap_or(Path::new("."));
     std::fs::create_dir_all(folder).map_err(|e| format!("cannot make {}: {e}", folder.display()))?;
     std::fs::write(&file, code).map_err(|e| format!("cannot write {}: {e}", file.display()))?;

@@ -58,8 +58,21 @@ fn run(update: bool) -> Result<bool, String> {
 fn judge(case: &Case) -> Result<(), String> {
     match case.folder {
         Folder::Run => {
-            let code = compiler::compile(&corpus::text(&case.source)?)?;
-            javascript::prints(&case.name, &code, &corpus::text(&case.expected)?)
+            let source = corpus::text(&case.source)?;
+            let expected = corpus::text(&case.expected)?;
+            javascript::prints(&case.name, "mjs", &compiler::compile(&source)?, &expected)?;
+            let as_form = |form: &'static str| move |fault: String| format!("as {form}: {fault}");
+            let es2020 = compiler::compile_es2020(&source).map_err(as_form("es2020"))?;
+            let name = format!("{}-es2020", case.name);
+            javascript::prints(&name, "mjs", &es2020, &expected).map_err(as_form("es2020"))?;
+            let Some(commonjs) = compiler::compile_commonjs(&source).map_err(as_form("commonjs"))? else {
+                return Ok(());
+            };
+            javascript::prints(&case.name, "cjs", &commonjs, &expected).map_err(as_form("commonjs"))
+        }
+        Folder::Modules => {
+            let code = compiler::bundle(&case.source)?;
+            javascript::prints(&case.name, "mjs", &code, &corpus::text(&case.expected)?)
         }
         Folder::Errors => {
             let source = corpus::text(&case.source)?;

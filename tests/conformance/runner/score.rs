@@ -62,7 +62,8 @@ impl Score {
             "# Conformance\n\nWritten by `cargo xtask conformance --update`, compared by `cargo xtask test`.\n",
         );
         text.push_str(
-            "`modules` joins when programs can be linked; `types-ok` and the type errors need the type checker.\n\n",
+            "Programs of `run` are printed as ES modules for the newest target and for ES2020 and as CommonJS, and all\n\
+             three must print the same. `types-ok` and the type errors need the type checker.\n\n",
         );
         text.push_str(&self.table());
         text.push_str("\n## Not passing yet\n\n");
