@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 use std::rc::Rc;
 
+use crate::freshness::Freshness;
 use crate::record::Record;
 
 const NONE: u32 = u32::MAX;
@@ -27,10 +28,15 @@ pub struct Cache {
 
 struct Slot {
     record: Rc<Record>,
-    /// Microseconds; usable without asking again before this.
-    fresh_until: u64,
+    freshness: Freshness,
     newer: u32,
     older: u32,
+}
+
+impl Slot {
+    fn charged_bytes(&self) -> usize {
+        self.record.charged_bytes() + self.freshness.charged_bytes()
+    }
 }
 
 impl Cache {
@@ -67,7 +73,8 @@ impl Cache {
     /// The record, if it is fresh at `now`; it becomes the most recently used.
     pub fn fresh(&mut self, id: &str, now: u64) -> Option<Rc<Record>> {
         let index = self.by_id.get(id).copied()?;
-        let record = self.slot(index).filter(|slot| now < slot.fresh_until).map(|slot| slot.record.clone())?;
+        let record =
+            self.slot(index).filter(|slot| now < slot.freshness.fresh_until).map(|slot| slot.record.clone())?;
         self.unlink(index);
         self.link_newest(index);
         Some(record)
@@ -78,15 +85,20 @@ impl Cache {
         self.by_id.get(id).and_then(|index| self.slot(*index)).map(|slot| &slot.record)
     }
 
-    pub fn insert(&mut self, record: Rc<Record>, fresh_until: u64) {
+    /// The record, fresh or not, and how to ask whether it still holds.
+    pub fn kept(&self, id: &str) -> Option<(&Rc<Record>, &Freshness)> {
+        self.by_id.get(id).and_then(|index| self.slot(*index)).map(|slot| (&slot.record, &slot.freshness))
+    }
+
+    pub fn insert(&mut self, record: Rc<Record>, freshness: Freshness) {
         self.remove(&record.id);
-        let bytes = record.charged_bytes();
+        let bytes = record.charged_bytes() + freshness.charged_bytes();
         if bytes > self.limits.bytes_max {
             return;
         }
         self.bytes += bytes;
         let id = record.id.clone();
-        let slot = Some(Slot { record, fresh_until, newer: NONE, older: NONE });
+        let slot = Some(Slot { record, freshness, newer: NONE, older: NONE });
         let index = match self.free.pop() {
             Some(index) => {
                 if let Some(place) = self.slots.get_mut(index as usize) {
@@ -130,7 +142,7 @@ impl Cache {
 
     /// The sum of all charges, counted anew. Equals [`Cache::bytes`] or there is a fault.
     pub fn recount(&self) -> usize {
-        self.slots.iter().flatten().map(|slot| slot.record.charged_bytes()).sum()
+        self.slots.iter().flatten().map(Slot::charged_bytes).sum()
     }
 
     fn is_over(&self) -> bool {
@@ -171,7 +183,7 @@ impl Cache {
     fn drop_slot(&mut self, index: u32) {
         self.unlink(index);
         let Some(slot) = self.slots.get_mut(index as usize).and_then(Option::take) else { return };
-        self.bytes -= slot.record.charged_bytes();
+        self.bytes -= slot.charged_bytes();
         self.by_id.remove(&slot.record.id);
         self.free.push(index);
     }

@@ -3,6 +3,7 @@
 
 pub mod cache;
 pub mod error;
+pub mod freshness;
 pub mod graph;
 pub mod import_map;
 pub mod integrity;

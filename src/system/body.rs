@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use somon_lang::source::LineIndex;
 use somon_modules::error::ErrorCode;
+use somon_modules::freshness::Freshness;
 use somon_modules::integrity::Integrity;
 use somon_modules::json;
 use somon_modules::probe::ModuleKind;
@@ -14,7 +15,7 @@ use somon_modules::url::Url;
 use crate::effect::{Effect, FetchId, OperationId};
 use crate::event::ResponseHead;
 use crate::failure::push_number;
-use crate::fetches::{Failure, InFlight, content_type, fresh_until, header};
+use crate::fetches::{Failure, InFlight, content_type, header};
 use crate::settings::HttpCache;
 use crate::step::{System, TimerOwner};
 
@@ -43,6 +44,13 @@ impl System {
                 flight.hops.push(from);
             }
         }
+        if head.status == 304
+            && let Some(flight) = self.fetches.open.get_mut(&fetch)
+            && flight.is_conditional
+        {
+            flight.head = Some(head);
+            return;
+        }
         if let Some(failure) = refuse_status(&head) {
             self.give_up(fetch, failure);
             return;
@@ -70,13 +78,25 @@ impl System {
     pub(crate) fn end(&mut self, fetch: FetchId) {
         let Some(flight) = self.remove_fetch(fetch) else { return };
         let now = self.now.0;
-        let made = finish_body(&flight, &self.settings.integrity);
+        let made = match unchanged(&flight) {
+            Some(record) => Ok(record.clone()),
+            None => {
+                self.parsed_count += 1;
+                finish_body(&flight, &self.settings.integrity)
+            }
+        };
         if let (Ok(record), Some(head)) = (&made, &flight.head) {
+            let freshness = || {
+                let fresh = Freshness::of(&|name| header(head, name), now, self.settings.default_ttl_ms)?;
+                let older = flight.kept.as_ref().filter(|_| head.status == 304);
+                Some(older.map_or(fresh.clone(), |(_, older)| fresh.or_validators_of(older)))
+            };
             let fresh = match self.settings.http_cache {
                 HttpCache::NoStore => None,
-                HttpCache::Session => Some(u64::MAX),
-                HttpCache::Reload => Some(now),
-                HttpCache::Http => fresh_until(head, now, self.settings.default_ttl_ms),
+                HttpCache::Session => Some(Freshness::until(u64::MAX)),
+                HttpCache::Reload => freshness()
+                    .map(|fresh| if fresh.is_immutable { fresh } else { Freshness { fresh_until: now, ..fresh } }),
+                HttpCache::Http => freshness(),
             };
             if let Some(until) = fresh {
                 self.cache.insert(record.clone(), until);
@@ -157,6 +177,7 @@ impl System {
         let next = self.fetches.next_id();
         flight.hops.push(from);
         flight.url = target.into_string();
+        flight.is_conditional = false;
         self.timers.insert(flight.timer, TimerOwner::Fetch(next));
         let operation = flight.waiters.first().copied().unwrap_or(OperationId(0));
         let request = self.request(flight.url.clone());
@@ -220,6 +241,21 @@ pub(crate) fn record(
             Err(Failure::new(ErrorCode::Parse, reason))
         }
     }
+}
+
+/// The record that the cache had, when the server says it still holds, or sends the very same again.
+fn unchanged(flight: &InFlight) -> Option<&Rc<Record>> {
+    let (record, _) = flight.kept.as_ref()?;
+    let head = flight.head.as_ref()?;
+    if head.status == 304 {
+        return Some(record);
+    }
+    let [mark, text] = record.bytes();
+    let is_same = flight.body.strip_prefix(mark) == Some(text)
+        && *record.url == *head.url
+        && record.hops == flight.hops
+        && kind(&flight.id, head).ok() == Some(record.kind);
+    is_same.then_some(record)
 }
 
 fn finish_body(flight: &InFlight, integrity: &Integrity) -> Result<Rc<Record>, Failure> {

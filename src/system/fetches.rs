@@ -5,6 +5,8 @@ use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 
 use somon_modules::error::ErrorCode;
+use somon_modules::freshness::Freshness;
+use somon_modules::record::Record;
 
 use crate::effect::{FetchId, OperationId, TimerId};
 use crate::event::ResponseHead;
@@ -36,6 +38,10 @@ pub struct InFlight {
     pub body: Vec<u8>,
     pub timer: TimerId,
     pub waiters: Vec<OperationId>,
+    /// What the cache had when it was asked for.
+    pub kept: Option<(Rc<Record>, Freshness)>,
+    /// The server was asked to answer only if that is out of date.
+    pub is_conditional: bool,
 }
 
 #[derive(Default)]
@@ -93,23 +99,4 @@ pub fn content_type(head: &ResponseHead) -> Option<String> {
     let value = header(head, "content-type")?;
     let essence = value.split(';').next().unwrap_or(value).trim().to_ascii_lowercase();
     (!essence.is_empty()).then_some(essence)
-}
-
-/// Until when the answer may be used without asking again, in microseconds; `None`: it may not be kept at all.
-pub fn fresh_until(head: &ResponseHead, now: u64, default_ttl_ms: u64) -> Option<u64> {
-    let control = header(head, "cache-control").unwrap_or("").to_ascii_lowercase();
-    let mut ttl = default_ttl_ms.saturating_mul(1000);
-    for directive in control.split(',').map(str::trim) {
-        match directive.split_once('=') {
-            None if directive == "no-store" => return None,
-            None if directive == "no-cache" => return Some(now),
-            Some(("max-age", seconds)) => {
-                let seconds: u64 = seconds.trim_matches('"').parse().unwrap_or(0);
-                let age: u64 = header(head, "age").and_then(|age| age.trim().parse().ok()).unwrap_or(0);
-                ttl = seconds.saturating_sub(age).saturating_mul(1_000_000);
-            }
-            _ => {}
-        }
-    }
-    Some(now.saturating_add(ttl))
 }

@@ -22,6 +22,7 @@ pub struct System {
     pub(crate) settings: Settings,
     pub(crate) cache: Cache,
     pub(crate) misses: Misses,
+    pub(crate) parsed_count: u64,
     pub(crate) operations: BTreeMap<OperationId, Operation>,
     pub(crate) fetches: Fetches,
     pub(crate) timers: BTreeMap<TimerId, TimerOwner>,
@@ -47,6 +48,8 @@ pub struct Figures {
     /// The same, counted anew.
     pub recounted_bytes: usize,
     pub evictions: u64,
+    /// Bodies that were new and had to be parsed.
+    pub parsed: u64,
 }
 
 impl System {
@@ -57,6 +60,7 @@ impl System {
             cache: Cache::new(settings.cache_limits),
             settings,
             misses: Misses::default(),
+            parsed_count: 0,
             operations: BTreeMap::new(),
             fetches: Fetches::default(),
             timers: BTreeMap::new(),
@@ -154,6 +158,7 @@ impl System {
             cached_bytes: self.cache.bytes(),
             recounted_bytes: self.cache.recount(),
             evictions: self.cache.evictions(),
+            parsed: self.parsed_count,
         }
     }
 

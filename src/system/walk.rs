@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use somon_lang::table::ImportKind;
 use somon_modules::error::ErrorCode;
+use somon_modules::freshness::Freshness;
 use somon_modules::integrity;
 use somon_modules::probe::ModuleKind;
 use somon_modules::record::Record;
@@ -174,7 +175,7 @@ impl System {
         if let Ok(record) = &made
             && self.settings.http_cache != HttpCache::NoStore
         {
-            self.cache.insert(record.clone(), u64::MAX);
+            self.cache.insert(record.clone(), Freshness::until(u64::MAX));
         }
         Some(made)
     }
@@ -361,6 +362,14 @@ impl System {
         operation.open += 1;
         let fetch = self.fetches.next_id();
         node.state = NodeState::Fetching;
+        let kept = self.cache.kept(&url).map(|(record, freshness)| (record.clone(), freshness.clone()));
+        // Across origins a browser would ask for permission first; and what came by redirects is not this URL's.
+        let base_origin = self.settings.policy.base_origin.as_deref();
+        let is_plain = !self.settings.follows_redirects || base_origin.is_some_and(|origin| is_below(&url, origin));
+        let conditions = match &kept {
+            Some((record, freshness)) if is_plain && record.url == url => freshness.conditions(),
+            _ => Vec::new(),
+        };
         let timer = self.set_timer(TimerOwner::Fetch(fetch), self.settings.fetch_timeout_ms);
         let flight = InFlight {
             id: url.clone(),
@@ -370,9 +379,12 @@ impl System {
             body: Vec::new(),
             timer,
             waiters: vec![id],
+            kept,
+            is_conditional: !conditions.is_empty(),
         };
         self.fetches.insert(fetch, flight, self.settings.shares_fetches);
-        let request = self.request(url.to_string());
+        let mut request = self.request(url.to_string());
+        request.headers.extend(conditions);
         self.effects.push(Effect::Fetch { fetch, operation: id, request });
     }
 
@@ -380,6 +392,10 @@ impl System {
         let headers = vec![("accept", ACCEPT.to_owned())];
         FetchRequest { url, headers, follow_redirects: self.settings.follows_redirects }
     }
+}
+
+fn is_below(url: &str, origin: &str) -> bool {
+    url.strip_prefix(origin).is_some_and(|rest| rest.starts_with('/'))
 }
 
 fn answer(operation: &mut Operation, stem: u32, state: StemState) {

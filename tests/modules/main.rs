@@ -1,5 +1,6 @@
 //! The module room and its options: URLs, resolution, probing, policy.
 
+mod freshness;
 mod integrity;
 mod mapping;
 mod options;

@@ -3,6 +3,7 @@
 mod answers;
 mod cases;
 mod corpus;
+mod freshness;
 mod integrity;
 mod linking;
 mod mapping;

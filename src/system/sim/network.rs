@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use crate::effect::FetchRequest;
+
 /// What one URL answers to every request.
 #[derive(Clone, Debug)]
 pub struct Reply {
@@ -71,6 +73,19 @@ pub struct Network {
 impl Network {
     pub fn set(&mut self, url: &str, reply: Reply) {
         self.replies.insert(url.to_owned(), reply);
+    }
+
+    /// A reply with an `ETag` or a date answers 304 to who knows it already.
+    pub fn reply_to(&self, request: &FetchRequest) -> Reply {
+        let reply = self.reply(&request.url);
+        let find = |name: &str| request.headers.iter().find(|(key, _)| *key == name).map(|(_, value)| value);
+        let has = |name: &str, value: &String| reply.headers.iter().any(|(key, known)| key == name && known == value);
+        let is_known = match (find("if-none-match"), find("if-modified-since")) {
+            (Some(etag), _) => has("etag", etag),
+            (None, Some(date)) => has("last-modified", date),
+            (None, None) => false,
+        };
+        if is_known { Reply { status: 304, chunks: Vec::new(), ..reply } } else { reply }
     }
 
     pub fn reply(&self, url: &str) -> Reply {

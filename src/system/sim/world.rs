@@ -8,7 +8,7 @@ use somon_modules::error::SomonError;
 use somon_ops::config::Value;
 
 use super::network::{End, Network};
-use crate::effect::{Effect, FetchId, OperationId, TimerId};
+use crate::effect::{Effect, FetchId, FetchRequest, OperationId, TimerId};
 use crate::event::{Event, Instant, Request, ResponseHead};
 use crate::outcome::Outcome;
 use crate::{HostKind, HostProfile, System};
@@ -114,7 +114,7 @@ impl World {
                     self.faults.push(format!("fetch {} began twice", fetch.0));
                 }
                 self.open_max = self.open_max.max(self.open_fetches.len());
-                self.answer(fetch, &request.url);
+                self.answer(fetch, &request);
                 self.requests.push(request.url);
             }
             Effect::CancelFetch { fetch } => {
@@ -141,8 +141,8 @@ impl World {
         }
     }
 
-    fn answer(&mut self, fetch: FetchId, url: &str) {
-        let reply = self.network.reply(url);
+    fn answer(&mut self, fetch: FetchId, request: &FetchRequest) {
+        let reply = self.network.reply_to(request);
         let mut time = self.now + reply.delay_us;
         if reply.status == 0 {
             self.schedule(time, Event::Failed { fetch, reason: "connection refused".to_owned() });

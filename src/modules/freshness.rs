@@ -1,0 +1,78 @@
+//! How long an HTTP answer may be used without asking again, and with what to ask then.
+//! Must never read a clock: the age of an answer is a matter of its own headers and of the time handed in.
+
+use somon_ops::date::http_date_ms;
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Freshness {
+    /// Microseconds on the caller's clock; usable without asking before this.
+    pub fresh_until: u64,
+    /// While fresh it is not asked for even by one who wants everything anew.
+    pub is_immutable: bool,
+    pub etag: Option<String>,
+    pub last_modified: Option<String>,
+}
+
+impl Freshness {
+    pub fn until(fresh_until: u64) -> Freshness {
+        Freshness { fresh_until, ..Freshness::default() }
+    }
+
+    /// `header` gives the value for a lower-case name. `None`: the answer may not be kept at all.
+    pub fn of<'h>(header: &dyn Fn(&str) -> Option<&'h str>, now: u64, default_ttl_ms: u64) -> Option<Freshness> {
+        let control = header("cache-control").unwrap_or("").to_ascii_lowercase();
+        let (mut seconds, mut is_immutable, mut asks_always) = (None, false, false);
+        for directive in control.split(',').map(str::trim) {
+            match directive.split_once('=') {
+                None if directive == "no-store" => return None,
+                None if directive == "immutable" => is_immutable = true,
+                // With a list of fields it holds for those; asking is never wrong.
+                _ if directive.starts_with("no-cache") => asks_always = true,
+                // What is no number is stale.
+                Some(("max-age", value)) if seconds.is_none() => {
+                    seconds = Some(value.trim_matches('"').parse::<u64>().unwrap_or(0));
+                }
+                _ => {}
+            }
+        }
+        let microseconds = match seconds {
+            _ if asks_always => 0,
+            Some(seconds) => seconds.saturating_mul(1_000_000),
+            None => match (header("expires"), header("date").and_then(http_date_ms)) {
+                // An `Expires` that is no date means "at once".
+                (Some(expires), Some(date)) => {
+                    http_date_ms(expires).unwrap_or(0).saturating_sub(date).saturating_mul(1000)
+                }
+                (Some(_), None) => 0,
+                (None, _) => default_ttl_ms.saturating_mul(1000),
+            },
+        };
+        let age = header("age").and_then(|age| age.trim().parse::<u64>().ok()).unwrap_or(0).saturating_mul(1_000_000);
+        let text = |name: &str| header(name).filter(|value| !value.is_empty()).map(str::to_owned);
+        Some(Freshness {
+            fresh_until: now.saturating_add(microseconds.saturating_sub(age)),
+            is_immutable,
+            etag: text("etag"),
+            last_modified: text("last-modified"),
+        })
+    }
+
+    /// Headers that make the server say "not modified"; none when there is nothing to compare by.
+    pub fn conditions(&self) -> Vec<(&'static str, String)> {
+        let mut headers = Vec::new();
+        headers.extend(self.etag.clone().map(|etag| ("if-none-match", etag)));
+        headers.extend(self.last_modified.clone().map(|date| ("if-modified-since", date)));
+        headers
+    }
+
+    /// After "not modified": what the new head does not say stays as it was.
+    pub fn or_validators_of(mut self, older: &Freshness) -> Freshness {
+        self.etag = self.etag.or_else(|| older.etag.clone());
+        self.last_modified = self.last_modified.or_else(|| older.last_modified.clone());
+        self
+    }
+
+    pub fn charged_bytes(&self) -> usize {
+        [&self.etag, &self.last_modified].iter().map(|text| text.as_ref().map_or(0, String::capacity)).sum()
+    }
+}
