@@ -125,11 +125,41 @@ fn limits_have_their_own_codes() {
     assert_eq!(code("maxFetches", 3), None);
     assert_eq!(code("maxFetches", 2), Some(ErrorCode::LimitFetches));
     assert_eq!(code("maxDepth", 1), None);
-    assert_eq!(code("maxTotalBytes", 10), Some(ErrorCode::LimitBytes));
+    let total: u32 = modules.iter().map(|(_, source)| source.len() as u32).sum();
+    assert_eq!(code("maxTotalBytes", total), None);
+    assert_eq!(code("maxTotalBytes", total - 1), Some(ErrorCode::LimitBytes));
     let chain = &[("main.som", "ворид \"./a.som\";"), ("a.som", "ворид \"./b.som\";"), ("b.som", "")];
     let options = map(&[("loading", map(&[("maxDepth", number(1))]))]);
     let error = error(&mut world(&options, network(chain)), bundle("./main.som"));
     assert_eq!(error.code, ErrorCode::LimitDepth);
+}
+
+#[test]
+fn a_module_may_be_as_large_as_its_limit_and_a_redirect_as_far() {
+    let failure = |key: &str, value: u32, network: Network| {
+        let options = map(&[("loading", map(&[(key, number(value))]))]);
+        settle(&mut world(&options, network), bundle("./main.som")).err().map(|error| error.code)
+    };
+    let of_size = |size: usize| network(&[("main.som", &" ".repeat(size))]);
+    assert_eq!(failure("maxModuleBytes", 100, of_size(100)), None);
+    assert_eq!(failure("maxModuleBytes", 100, of_size(101)), Some(ErrorCode::LoadTooLarge));
+    let hops = || {
+        let mut network = network(&[("c.som", "")]);
+        network.set("https://h/app/main.som", Reply::redirect("b.som"));
+        network.set("https://h/app/b.som", Reply::redirect("c.som"));
+        network
+    };
+    assert_eq!(failure("maxRedirects", 2, hops()), None);
+    assert_eq!(failure("maxRedirects", 1, hops()), Some(ErrorCode::LoadRedirect));
+    assert_eq!(failure("maxRedirects", 0, hops()), Some(ErrorCode::LoadRedirect));
+    // The head comes after half of the time, the only piece of the body after all of it.
+    let slow = |delay_us: u64| {
+        let mut network = network(&[]);
+        network.set("https://h/app/main.som", Reply::text("").delay(delay_us));
+        network
+    };
+    assert_eq!(failure("fetchTimeout", 100, slow(49_999)), None);
+    assert_eq!(failure("fetchTimeout", 100, slow(50_001)), Some(ErrorCode::LoadTimeout));
 }
 
 #[test]

@@ -10,3 +10,4 @@ mod mapping;
 mod seeds;
 mod sizes;
 mod support;
+mod wrong_graphs;
