@@ -5,20 +5,26 @@
 use std::fmt::Write as _;
 
 use crate::ledger::Ledger;
-use crate::{native_tests, process, project};
+use crate::{fuzz, native_tests, process, project};
 
 const RECORD: &str = "docs/full-run.md";
 
 /// Adds the long stages to the ledger and writes the record of all its stages.
 pub fn run(ledger: &mut Ledger) {
     ledger.tests("soak", || native_tests::run(native_tests::Effort::Soak));
-    let record = record(ledger);
+    let can_fuzz = fuzz::available();
+    if can_fuzz {
+        ledger.tests("fuzz", fuzz::run);
+    } else {
+        println!("the fuzz targets were not run: no cargo-fuzz with a nightly compiler");
+    }
+    let record = record(ledger, can_fuzz);
     let _ = ledger.step("record", || {
         std::fs::write(project::root().join(RECORD), record).map_err(|e| format!("cannot write {RECORD}: {e}"))
     });
 }
 
-fn record(ledger: &Ledger) -> String {
+fn record(ledger: &Ledger, did_fuzz: bool) -> String {
     let mut text = String::from(
         "# The last full run\n\nWritten by `cargo xtask ci --full`. Soak runs take 2,000,000 random programs and\n20,000 simulated runs.\n\n",
     );
@@ -30,6 +36,9 @@ fn record(ledger: &Ledger) -> String {
     text.push_str("| stage | passed | failed | seconds |\n|---|---|---|---|\n");
     for (name, passed, failed, seconds) in ledger.rows() {
         let _ = writeln!(text, "| {name} | {passed} | {failed} | {seconds:.0} |");
+    }
+    if !did_fuzz {
+        text.push_str("\nThe fuzz targets were not run: no cargo-fuzz with a nightly compiler.\n");
     }
     text
 }

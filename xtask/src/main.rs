@@ -9,6 +9,7 @@ mod conformance;
 mod counts;
 mod doctor;
 mod full_run;
+mod fuzz;
 mod ledger;
 mod lint;
 mod native_tests;
