@@ -35,9 +35,17 @@ export const RUNTIMES = {
   bun: (file) => [program("SOMON_BUN"), [file]],
 };
 
+const OTHERS = {
+  /** Deno with leave to import code from a local server. */
+  "deno-remote": (file) => {
+    const options = ["--no-prompt", "--allow-net=127.0.0.1", "--allow-import=127.0.0.1", "--reload"];
+    return [program("SOMON_DENO"), ["run", ...options, file]];
+  },
+};
+
 /** Standard output of a script. A script that does not end by itself fails. */
 export async function runScript(runtime, file, cwd) {
-  const [command, words] = RUNTIMES[runtime](file);
+  const [command, words] = (RUNTIMES[runtime] ?? OTHERS[runtime])(file);
   const { stdout } = await run(command, words, { cwd, timeout: 60_000, env: { ...process.env, NO_COLOR: "1" } });
   return stdout;
 }
