@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
+import { startWorkerd } from "./edge.mjs";
 import { install, runScript, serve } from "./harness.mjs";
 import { launch, linesOf, pageWithoutBundler, serveFolder } from "./page.mjs";
 
@@ -9,7 +10,7 @@ const WAYS = ["trap", "panic", "overflow"];
 /** Outside of any operation, as one begins, and with the body of a module half read. */
 const MOMENTS = ["idle", "start", "body"];
 const EXPECTED = WAYS.flatMap((way) =>
-  MOMENTS.map((moment) => `${way} ${moment}: POISONED POISONED POISONED POISONED POISONED; then 0 ҳаст ҳаст`),
+  MOMENTS.map((moment) => `${way} ${moment}: POISONED POISONED POISONED POISONED POISONED; then 0 хуб хуб`),
 );
 
 let place;
@@ -28,10 +29,13 @@ after(async () => {
   place?.remove();
 });
 
-function script() {
-  return `import { compile, ModuleSystem } from "somon-wasm";
+const IMPORTS = `import { compile, ModuleSystem } from "somon-wasm";
 import { breakInStep, breakNow } from "somon-wasm/trap";
-const url = ${JSON.stringify(server.url)};
+`;
+
+/** The same statements for every host. */
+function statements() {
+  return `const url = ${JSON.stringify(server.url)};
 const told = (promise) => promise.then(() => "settled", ({ name, code }) => name === "SomonModuleError" ? code : name);
 for (const way of ${JSON.stringify(WAYS)}) {
   for (const moment of ${JSON.stringify(MOMENTS)}) {
@@ -46,8 +50,8 @@ for (const way of ${JSON.stringify(WAYS)}) {
     const breaking = moment === "idle" ? (async () => breakNow(way))() : one.loadModule(url + "/good.som");
     const answers = await Promise.all([...pending, told(breaking)]);
     const next = compile('чоп.сабт("Салом");').errors.length;
-    const loaded = await Promise.all([one, two].map((system) => system.run(url + "/good.som")));
-    console.log(\`\${way} \${moment}: \${answers.join(" ")}; then \${next} \${loaded.map(({ хуб }) => хуб).join(" ")}\`);
+    const loaded = await Promise.all([one, two].map((system) => system.loadModule(url + "/good.som")));
+    console.log(\`\${way} \${moment}: \${answers.join(" ")}; then \${next} \${loaded.map((module) => module.exports.join()).join(" ")}\`);
   }
 }
 `;
@@ -56,13 +60,13 @@ for (const way of ${JSON.stringify(WAYS)}) {
 describe("a component that dies", () => {
   // A request that nobody waits for any more would keep the process from ending.
   test("in Node", async () => {
-    const output = await runScript("node", place.write("trap.mjs", script()), place.folder);
+    const output = await runScript("node", place.write("trap.mjs", IMPORTS + statements()), place.folder);
     assert.deepEqual(output.trimEnd().split("\n"), EXPECTED);
   });
 
   test("in a page", async () => {
     const entries = { "somon-wasm": "entry/browser.js", "somon-wasm/trap": "dist/trap.js" };
-    place.write("index.html", pageWithoutBundler(script(), entries));
+    place.write("index.html", pageWithoutBundler(IMPORTS + statements(), entries));
     const site = await serveFolder(place.folder);
     const browser = await launch();
     try {
@@ -70,6 +74,24 @@ describe("a component that dies", () => {
     } finally {
       await browser.close();
       await site.close();
+    }
+  });
+
+  test("in workerd", async () => {
+    const worker = `${IMPORTS}export default {
+  async fetch() {
+    const lines = [];
+    const console = { log: (line) => lines.push(line) };
+    ${statements()}
+    return Response.json(lines);
+  },
+};
+`;
+    const workerd = await startWorkerd(place, place.write("worker.mjs", worker));
+    try {
+      assert.deepEqual(await (await fetch(workerd.url)).json(), EXPECTED);
+    } finally {
+      await workerd.close();
     }
   });
 });
