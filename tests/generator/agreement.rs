@@ -4,17 +4,20 @@ use std::io::Write;
 use std::process::{Command, Stdio};
 
 use somon_lang::compile::{CompileOptions, compile};
+use somon_tests::back_translation::som_of_js;
 
 use crate::interpreter::printed;
 use crate::program::program;
 
 #[test]
-fn ten_thousand_programs_print_the_same_twice() {
+fn ten_thousand_programs_print_the_same_when_read_back() {
     for seed in 0..10_000 {
         let source = program(seed);
         let first = compile(&source, &CompileOptions::default());
         assert!(!first.code.is_empty() && first.findings.is_empty(), "seed {seed}: {:?}\n{source}", first.findings);
-        assert_eq!(first.code, compile(&source, &CompileOptions::default()).code, "seed {seed}");
+        let back = som_of_js(&first.code);
+        let second = compile(&back, &CompileOptions::default());
+        assert_eq!(first.code, second.code, "seed {seed}: {:?}\n{back}", second.findings);
     }
 }
 
