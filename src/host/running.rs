@@ -1,7 +1,7 @@
 //! The effects of one system that are under way: exchanges and timers by effect number.
 //! The number is made from the id that `system` chose, so a cancellation finds its effect without a second table.
 
-use std::collections::BTreeMap;
+use somon_modules::sorted::SortedMap;
 
 use js_sys::Promise;
 use somon_system::effect::{FetchId, TimerId};
@@ -53,8 +53,8 @@ impl Exchange {
 
 #[derive(Default)]
 pub struct Running {
-    exchanges: BTreeMap<EffectNumber, Exchange>,
-    timers: BTreeMap<EffectNumber, (TimerId, Timer)>,
+    exchanges: SortedMap<EffectNumber, Exchange>,
+    timers: SortedMap<EffectNumber, (TimerId, Timer)>,
 }
 
 impl Running {
@@ -79,10 +79,10 @@ impl Running {
     }
 
     pub fn stop_all(&mut self) {
-        for exchange in std::mem::take(&mut self.exchanges).into_values() {
+        for (_, exchange) in std::mem::take(&mut self.exchanges).into_entries() {
             exchange.stop();
         }
-        for (_, timer) in std::mem::take(&mut self.timers).into_values() {
+        for (_, (_, timer)) in std::mem::take(&mut self.timers).into_entries() {
             timer.clear();
         }
     }

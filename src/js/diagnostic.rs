@@ -1,7 +1,7 @@
 //! Diagnostics in words, as JavaScript objects. The tables of languages other than English come from outside.
 
+use somon_modules::sorted::SortedMap;
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 
 use js_sys::Array;
 use somon_lang::diagnostic::{Mode, Place, Rendered, Settled, Severity, Texts, render};
@@ -12,7 +12,7 @@ use super::error;
 use super::object::{Record, array};
 
 thread_local! {
-    static TABLES: RefCell<BTreeMap<String, String>> = const { RefCell::new(BTreeMap::new()) };
+    static TABLES: RefCell<SortedMap<String, String>> = const { RefCell::new(SortedMap::new()) };
 }
 
 /// Makes the words of another language known, as rows that the catalogue generated.

@@ -1,7 +1,7 @@
 //! The systems of this instance by number, and the exports that drive them.
 
+use somon_modules::sorted::SortedMap;
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use js_sys::{Array, Function};
@@ -19,7 +19,7 @@ use crate::host::profile;
 use crate::host::running::EffectNumber;
 
 thread_local! {
-    static SYSTEMS: RefCell<BTreeMap<u32, Rc<Resident>>> = const { RefCell::new(BTreeMap::new()) };
+    static SYSTEMS: RefCell<SortedMap<u32, Rc<Resident>>> = const { RefCell::new(SortedMap::new()) };
 }
 
 struct Resident {

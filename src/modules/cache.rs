@@ -1,7 +1,7 @@
 //! Records by id, least recently used out first, bounded in entries and in bytes.
 //! Must never evict what an operation holds, and never read a clock: freshness comes in as values.
 
-use std::collections::HashMap;
+use crate::sorted::SortedMap;
 use std::rc::Rc;
 
 use crate::freshness::Freshness;
@@ -17,7 +17,7 @@ pub struct CacheLimits {
 
 pub struct Cache {
     limits: CacheLimits,
-    by_id: HashMap<Rc<str>, u32>,
+    by_id: SortedMap<Rc<str>, u32>,
     slots: Vec<Option<Slot>>,
     free: Vec<u32>,
     newest: u32,
@@ -43,7 +43,7 @@ impl Cache {
     pub fn new(limits: CacheLimits) -> Cache {
         Cache {
             limits,
-            by_id: HashMap::new(),
+            by_id: SortedMap::new(),
             slots: Vec::new(),
             free: Vec::new(),
             newest: NONE,

@@ -121,7 +121,8 @@ pub fn cycles(edges: &Edges, entries: &[u32]) -> Vec<Cycle> {
 fn path_within(edges: &Edges, component: &[u32], cycle: &Cycle) -> Vec<u32> {
     let Some(&start) = cycle.path.first() else { return Vec::new() };
     let inside = at(component, start);
-    let mut from: std::collections::BTreeMap<u32, u32> = [(start, start)].into();
+    let mut from: crate::sorted::SortedMap<u32, u32> = crate::sorted::SortedMap::new();
+    from.insert(start, start);
     let mut queue = std::collections::VecDeque::from([start]);
     while let Some(module) = queue.pop_front() {
         if module == cycle.importer {

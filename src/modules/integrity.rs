@@ -1,7 +1,7 @@
 //! Subresource integrity: metadata of hashes, and whether bytes fit them. Also the lock file's content.
 //! Must never pass what it does not understand: metadata without a known hash fits nothing.
 
-use std::collections::HashMap;
+use crate::sorted::SortedMap;
 
 use somon_ops::config::Value;
 
@@ -12,14 +12,14 @@ use crate::url::Url;
 /// What is listed for URLs, and whether others are allowed.
 #[derive(Clone, Debug, Default)]
 pub struct Integrity {
-    by_url: HashMap<String, String>,
+    by_url: SortedMap<String, String>,
     /// URLs that are not listed are refused.
     pub is_frozen: bool,
 }
 
 impl Integrity {
     pub fn new(is_frozen: bool) -> Integrity {
-        Integrity { by_url: HashMap::new(), is_frozen }
+        Integrity { by_url: SortedMap::new(), is_frozen }
     }
 
     /// A hash that is there already stays.

@@ -15,5 +15,6 @@ pub mod policy;
 pub mod probe;
 pub mod record;
 pub mod sha2;
+pub mod sorted;
 pub mod specifier;
 pub mod url;

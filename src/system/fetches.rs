@@ -1,7 +1,7 @@
 //! Requests under way: their bodies in linear memory, who waits for them, what came of them.
 //! Must never decide what a module is; it hands on bytes or a failure.
 
-use std::collections::{BTreeMap, HashMap};
+use somon_modules::sorted::SortedMap;
 use std::rc::Rc;
 
 use somon_modules::error::ErrorCode;
@@ -46,8 +46,8 @@ pub struct InFlight {
 
 #[derive(Default)]
 pub struct Fetches {
-    pub open: BTreeMap<FetchId, InFlight>,
-    by_url: HashMap<Rc<str>, FetchId>,
+    pub open: SortedMap<FetchId, InFlight>,
+    by_url: SortedMap<Rc<str>, FetchId>,
     next: u32,
 }
 

@@ -40,7 +40,7 @@ impl System {
         let operation = self.operations.remove(&id)?;
         self.clear_timer(operation.timer);
         let mut idle = Vec::new();
-        for (fetch, flight) in &mut self.fetches.open {
+        for (fetch, flight) in self.fetches.open.iter_mut() {
             let before = flight.waiters.len();
             flight.waiters.retain(|waiter| *waiter != id);
             if flight.waiters.is_empty() && before > 0 {

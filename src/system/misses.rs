@@ -1,7 +1,7 @@
 //! URLs that a search for the right extension asked for in vain, remembered for a short while.
 //! Must never keep a failure that is no plain miss: a server in trouble is asked again.
 
-use std::collections::HashMap;
+use somon_modules::sorted::SortedMap;
 
 use crate::fetches::Failure;
 
@@ -10,7 +10,7 @@ const MISSES_MAX: usize = 10_000;
 
 #[derive(Default)]
 pub struct Misses {
-    by_url: HashMap<String, (u64, Failure)>,
+    by_url: SortedMap<String, (u64, Failure)>,
 }
 
 impl Misses {
@@ -36,6 +36,6 @@ impl Misses {
     }
 
     pub fn clear(&mut self) {
-        self.by_url = HashMap::new();
+        self.by_url = SortedMap::new();
     }
 }

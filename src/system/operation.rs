@@ -1,7 +1,8 @@
 //! One public call under way: what it wants, the graph it has so far, what it waits for.
 //! Data only; `walk` advances it, `finish` ends it.
 
-use std::collections::{HashMap, VecDeque};
+use somon_modules::sorted::SortedMap;
+use std::collections::VecDeque;
 use std::rc::Rc;
 
 use somon_modules::probe::Probing;
@@ -42,9 +43,9 @@ pub struct Operation {
     pub external_names: Vec<String>,
     pub timer: TimerId,
     pub nodes: Vec<Node>,
-    pub node_by_id: HashMap<Rc<str>, u32>,
+    pub node_by_id: SortedMap<Rc<str>, u32>,
     pub stems: Vec<Stem>,
-    pub stem_by_url: HashMap<String, u32>,
+    pub stem_by_url: SortedMap<String, u32>,
     /// Nodes that wait for their turn to be fetched.
     pub queue: VecDeque<u32>,
     /// Stems whose candidate was missing.

@@ -1,7 +1,7 @@
 //! The options of a system, checked and turned into what the rooms below take.
 //! Reads every value through the table of keys; must never hold a default of its own.
 
-use std::collections::{HashMap, HashSet};
+use somon_modules::sorted::{SortedMap, SortedSet};
 use std::rc::Rc;
 
 use somon_modules::cache::CacheLimits;
@@ -75,9 +75,9 @@ pub struct Settings {
     pub paths: Paths,
     pub integrity: Integrity,
     /// URLs that exist, when the deployment tells.
-    pub manifest: Option<HashSet<String>>,
+    pub manifest: Option<SortedSet<String>>,
     pub negative_ttl_ms: u64,
-    pub sources: HashMap<Rc<str>, Rc<str>>,
+    pub sources: SortedMap<Rc<str>, Rc<str>>,
     pub cycles: CycleStrategy,
     pub http_cache: HttpCache,
     pub default_ttl_ms: u64,
@@ -344,8 +344,8 @@ fn probing(read: &Options) -> Probing {
     probing
 }
 
-fn sources(read: &Options, problems: &mut Vec<Problem>) -> HashMap<Rc<str>, Rc<str>> {
-    let mut sources = HashMap::new();
+fn sources(read: &Options, problems: &mut Vec<Problem>) -> SortedMap<Rc<str>, Rc<str>> {
+    let mut sources = SortedMap::new();
     let Some(Value::Map(entries)) = read.given("loading.sources") else { return sources };
     for (url, text) in entries {
         match (Url::parse(url), text) {

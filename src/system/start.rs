@@ -1,7 +1,8 @@
 //! The beginning of an operation: its options, its entry, its deadline.
 //! What cannot even begin settles at once.
 
-use std::collections::{HashMap, VecDeque};
+use somon_modules::sorted::SortedMap;
+use std::collections::VecDeque;
 
 use somon_modules::specifier;
 use somon_ops::config::{self, Key, Options, Value};
@@ -57,9 +58,9 @@ impl System {
             external_names: Vec::new(),
             timer,
             nodes: Vec::new(),
-            node_by_id: HashMap::new(),
+            node_by_id: SortedMap::new(),
             stems: Vec::new(),
-            stem_by_url: HashMap::new(),
+            stem_by_url: SortedMap::new(),
             queue: VecDeque::new(),
             to_try: VecDeque::new(),
             to_expand: VecDeque::new(),

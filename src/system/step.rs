@@ -1,7 +1,7 @@
 //! The one entrance: an event goes in, the effects it has come out.
 //! Equal events in equal order give equal effects; nothing here looks at a clock or rolls dice.
 
-use std::collections::BTreeMap;
+use somon_modules::sorted::SortedMap;
 
 use somon_modules::cache::Cache;
 use somon_modules::error::{ErrorCode, SomonError};
@@ -23,9 +23,9 @@ pub struct System {
     pub(crate) cache: Cache,
     pub(crate) misses: Misses,
     pub(crate) parsed_count: u64,
-    pub(crate) operations: BTreeMap<OperationId, Operation>,
+    pub(crate) operations: SortedMap<OperationId, Operation>,
     pub(crate) fetches: Fetches,
-    pub(crate) timers: BTreeMap<TimerId, TimerOwner>,
+    pub(crate) timers: SortedMap<TimerId, TimerOwner>,
     pub(crate) effects: Vec<Effect>,
     pub(crate) now: Instant,
     next_timer: u32,
@@ -61,9 +61,9 @@ impl System {
             settings,
             misses: Misses::default(),
             parsed_count: 0,
-            operations: BTreeMap::new(),
+            operations: SortedMap::new(),
             fetches: Fetches::default(),
-            timers: BTreeMap::new(),
+            timers: SortedMap::new(),
             effects: Vec::new(),
             now: Instant(0),
             next_timer: 0,

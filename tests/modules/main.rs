@@ -5,4 +5,5 @@ mod integrity;
 mod mapping;
 mod options;
 mod resolution;
+mod sorted;
 mod urls;

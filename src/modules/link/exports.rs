@@ -1,7 +1,7 @@
 //! What a name exported by a module is bound to, through re-exports and stars, by the rules of ES modules.
 //! Never recursive: chains of re-exports may be as long as the graph.
 
-use std::collections::{BTreeMap, BTreeSet};
+use crate::sorted::{SortedMap, SortedSet};
 
 use somon_lang::scope::SymbolId;
 use somon_lang::table::{Exported, Imported};
@@ -31,9 +31,9 @@ pub enum Lookup {
 
 pub struct Exports<'p> {
     program: &'p Program,
-    by_name: Vec<BTreeMap<&'p str, usize>>,
+    by_name: Vec<SortedMap<&'p str, usize>>,
     /// Import bindings by their local symbol.
-    imported: Vec<BTreeMap<SymbolId, usize>>,
+    imported: Vec<SortedMap<SymbolId, usize>>,
 }
 
 impl<'p> Exports<'p> {
@@ -41,11 +41,11 @@ impl<'p> Exports<'p> {
         let mut by_name = Vec::with_capacity(program.modules.len());
         let mut imported = Vec::with_capacity(program.modules.len());
         for record in &program.modules {
-            let (mut names, mut locals) = (BTreeMap::new(), BTreeMap::new());
+            let (mut names, mut locals) = (SortedMap::new(), SortedMap::new());
             if let Some(table) = &record.table {
                 for (index, export) in table.exports.iter().enumerate() {
                     // The first of two equal names counts; two are an error of their own.
-                    names.entry(export.name.as_str()).or_insert(index);
+                    names.update(export.name.as_str(), index, |_| {});
                 }
                 for (index, binding) in table.bindings.iter().enumerate() {
                     locals.insert(binding.local, index);
@@ -60,13 +60,13 @@ impl<'p> Exports<'p> {
     pub fn lookup(&self, module: u32, name: &str) -> Lookup {
         let mut search = Search::default();
         search.next.push((module, name.to_owned()));
-        let mut seen = BTreeSet::new();
+        let mut seen = SortedSet::new();
         while let Some((module, name)) = search.next.pop() {
             if seen.insert((module, name.clone())) {
                 self.visit(module, name, &mut search);
             }
         }
-        let mut found = search.found.into_iter();
+        let mut found = search.found.into_keys();
         match (found.next(), found.next()) {
             (Some(_), Some(_)) => Lookup::Ambiguous,
             (Some(binding), None) => Lookup::Found(binding),
@@ -97,8 +97,8 @@ impl<'p> Exports<'p> {
 
     /// The names of the module's namespace object with what they are bound to, in code-unit order.
     pub fn namespace(&self, module: u32) -> Vec<(String, Binding)> {
-        let mut names: BTreeSet<&str> = BTreeSet::new();
-        let mut seen = BTreeSet::new();
+        let mut names: SortedSet<&str> = SortedSet::new();
+        let mut seen = SortedSet::new();
         let mut next = vec![module];
         while let Some(at) = next.pop() {
             if !seen.insert(at) {
@@ -123,7 +123,7 @@ impl<'p> Exports<'p> {
             }
         }
         let mut list = Vec::with_capacity(names.len());
-        for name in names {
+        for name in names.into_keys() {
             if let Lookup::Found(binding) = self.lookup(module, name) {
                 list.push((name.to_owned(), binding));
             }
@@ -189,7 +189,7 @@ impl<'p> Exports<'p> {
 
 #[derive(Default)]
 struct Search {
-    found: BTreeSet<Binding>,
+    found: SortedSet<Binding>,
     is_type: bool,
     is_unknown: bool,
     external_star: Option<(u32, String)>,

@@ -1,7 +1,7 @@
 //! Modules that only dynamic imports reach: each a generator, first run up to its declarations, then through its
 //! body, once. Must never be used for what the entry imports statically.
 
-use std::collections::{BTreeMap, BTreeSet};
+use crate::sorted::{SortedMap, SortedSet};
 
 use somon_lang::table::ImportKind;
 
@@ -15,7 +15,7 @@ pub struct Plan {
     pub lazy: Vec<u32>,
     /// Modules that a dynamic import names, each with the lazy modules it needs in evaluation order; none when it
     /// is eager.
-    pub dynamic: BTreeMap<u32, Vec<u32>>,
+    pub dynamic: SortedMap<u32, Vec<u32>>,
     pub is_lazy: Vec<bool>,
 }
 
@@ -27,9 +27,9 @@ pub fn plan(program: &Program, keeps_dynamic: bool) -> Plan {
         mark(&mut is_known, *module);
     }
     let mut is_lazy = vec![false; program.modules.len()];
-    let mut plan = Plan { eager: eager.clone(), lazy: Vec::new(), dynamic: BTreeMap::new(), is_lazy: Vec::new() };
+    let mut plan = Plan { eager: eager.clone(), lazy: Vec::new(), dynamic: SortedMap::new(), is_lazy: Vec::new() };
     if !keeps_dynamic {
-        let mut targets: BTreeSet<u32> = BTreeSet::new();
+        let mut targets: SortedSet<u32> = SortedSet::new();
         let mut next: Vec<u32> = eager;
         let mut at = 0;
         while let Some(&module) = next.get(at) {
@@ -45,7 +45,7 @@ pub fn plan(program: &Program, keeps_dynamic: bool) -> Plan {
                 }
             }
         }
-        for target in targets {
+        for target in targets.into_keys() {
             let mut order = graph::evaluation_order(&static_edges, &[target]);
             order.retain(|module| is_lazy.get(*module as usize) == Some(&true));
             plan.dynamic.insert(target, order);

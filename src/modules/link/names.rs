@@ -1,7 +1,7 @@
 //! Names that are unique in the whole program. A user's name is changed only where two modules would clash.
 //! The choice depends on the modules and their order alone.
 
-use std::collections::{BTreeMap, BTreeSet};
+use crate::sorted::{SortedMap, SortedSet};
 
 use bumpalo::Bump;
 use somon_lang::builtin::{GLOBALS, JS_RESERVED};
@@ -17,18 +17,18 @@ const HELPER_GLOBALS: [&str; 5] = ["Object", "Symbol", "Promise", "JSON", "globa
 
 pub struct UniqueNames {
     /// Everything spelled anywhere, and everything given out.
-    taken: BTreeSet<String>,
-    symbols: BTreeMap<(u32, SymbolId), String>,
-    defaults: BTreeMap<u32, String>,
+    taken: SortedSet<String>,
+    symbols: SortedMap<(u32, SymbolId), String>,
+    defaults: SortedMap<u32, String>,
 }
 
 impl UniqueNames {
     pub fn new(program: &Program, exports: &Exports) -> UniqueNames {
-        let mut names = UniqueNames { taken: BTreeSet::new(), symbols: BTreeMap::new(), defaults: BTreeMap::new() };
-        let mut spelled: BTreeMap<String, u32> = BTreeMap::new();
+        let mut names = UniqueNames { taken: SortedSet::new(), symbols: SortedMap::new(), defaults: SortedMap::new() };
+        let mut spelled: SortedMap<String, u32> = SortedMap::new();
         let mut declared: Vec<(u32, SymbolId, String)> = Vec::new();
         // How many modules import a binding under one name only, by that name.
-        let mut importers: BTreeMap<(u32, SymbolId, String), u32> = BTreeMap::new();
+        let mut importers: SortedMap<(u32, SymbolId, String), u32> = SortedMap::new();
         let mut arena = Bump::new();
         for (module, record) in (0u32..).zip(&program.modules) {
             if record.table.is_none() {
@@ -37,9 +37,9 @@ impl UniqueNames {
             let mut parsed = parse(&arena, &record.source);
             let scopes = analyse(&parsed.program, &parsed.names, &mut parsed.diagnostics);
             for index in 0..parsed.names.len() as u32 {
-                *spelled.entry(parsed.names.text(Name(index)).to_owned()).or_insert(0) += 1;
+                spelled.update(parsed.names.text(Name(index)).to_owned(), 0, |count| *count += 1);
             }
-            let mut locals: BTreeMap<(u32, SymbolId), Option<&str>> = BTreeMap::new();
+            let mut locals: SortedMap<(u32, SymbolId), Option<&str>> = SortedMap::new();
             for (index, symbol) in (0u32..).zip(&scopes.symbols) {
                 let id = SymbolId(index);
                 let text = parsed.names.text(symbol.name);
@@ -47,23 +47,25 @@ impl UniqueNames {
                     if let Some(Lookup::Found(Binding::Symbol(from, target))) = exports.import(module, id)
                         && from != module
                     {
-                        let local = locals.entry((from, target)).or_insert(Some(text));
-                        *local = local.filter(|local| *local == text);
+                        locals
+                            .update((from, target), Some(text), |local| *local = local.filter(|local| *local == text));
                     }
                 } else if symbol.is_top_level {
                     declared.push((module, id, text.to_owned()));
                 }
             }
-            for ((from, symbol), local) in locals {
+            for ((from, symbol), local) in locals.into_entries() {
                 if let Some(local) = local {
-                    *importers.entry((from, symbol, local.to_owned())).or_insert(0) += 1;
+                    importers.update((from, symbol, local.to_owned()), 0, |count| *count += 1);
                 }
             }
             drop(scopes);
             drop(parsed);
             arena.reset();
         }
-        names.taken.extend(spelled.keys().cloned());
+        for text in spelled.keys() {
+            names.taken.insert(text.clone());
+        }
         for word in JS_RESERVED.iter().chain(&HELPER_GLOBALS) {
             names.taken.insert((*word).to_owned());
         }
@@ -103,8 +105,8 @@ impl UniqueNames {
 
     /// Top-level names of one module.
     pub fn of_module(&self, module: u32) -> impl Iterator<Item = (SymbolId, &str)> {
-        let range = (module, SymbolId(0))..=(module, SymbolId(u32::MAX));
-        self.symbols.range(range).map(|((_, symbol), name)| (*symbol, name.as_str()))
+        let from = self.symbols.iter_from(&(module, SymbolId(0)));
+        from.take_while(move |((owner, _), _)| *owner == module).map(|((_, symbol), name)| (*symbol, name.as_str()))
     }
 
     pub fn default_of(&mut self, module: u32, stem: &str) -> String {

@@ -1,7 +1,7 @@
 //! The text of the bundle: externals, namespaces, lazy parts, modules in evaluation order, exports.
 //! Equal programs give equal bytes.
 
-use std::collections::BTreeMap;
+use crate::sorted::SortedMap;
 
 use bumpalo::Bump;
 use somon_lang::emit::{EmitOptions, Format, Linkage, Module, print};
@@ -33,12 +33,12 @@ pub fn link(program: &Program, options: &LinkOptions) -> Linked {
         exports,
         names,
         plan,
-        namespaces: BTreeMap::new(),
+        namespaces: SortedMap::new(),
         namespace_queue: Vec::new(),
-        scopes: BTreeMap::new(),
-        loaders: BTreeMap::new(),
-        externals: BTreeMap::new(),
-        external_namespaces: BTreeMap::new(),
+        scopes: SortedMap::new(),
+        loaders: SortedMap::new(),
+        externals: SortedMap::new(),
+        external_namespaces: SortedMap::new(),
     };
     linker.bundle()
 }
@@ -50,22 +50,22 @@ struct Linker<'l> {
     names: UniqueNames,
     plan: Plan,
     /// Namespace objects that somebody needs, by module.
-    namespaces: BTreeMap<u32, String>,
+    namespaces: SortedMap<u32, String>,
     namespace_queue: Vec<u32>,
     /// Objects through which other modules reach the names of a lazy one.
-    scopes: BTreeMap<u32, String>,
-    loaders: BTreeMap<u32, String>,
+    scopes: SortedMap<u32, String>,
+    loaders: SortedMap<u32, String>,
     /// Local names of single imports of externals.
-    externals: BTreeMap<(u32, String), String>,
-    external_namespaces: BTreeMap<u32, String>,
+    externals: SortedMap<(u32, String), String>,
+    external_namespaces: SortedMap<u32, String>,
 }
 
 /// The spellings of one module.
 #[derive(Default)]
 struct Spelling {
-    symbols: BTreeMap<SymbolId, String>,
+    symbols: SortedMap<SymbolId, String>,
     default: String,
-    dynamic: BTreeMap<String, String>,
+    dynamic: SortedMap<String, String>,
 }
 
 impl Linkage for Spelling {
