@@ -30,8 +30,8 @@ fn each_mode_asks_as_often_as_it_says() {
     let etag = ("etag", "\"1\"");
     let year = ("cache-control", "max-age=31536000");
     let immutable = ("cache-control", "max-age=31536000, immutable");
-    type Headers = &'static [(&'static str, &'static str)];
-    let table: &[(&str, Headers, (usize, u64))] = &[
+    type Headers<'h> = &'h [(&'h str, &'h str)];
+    let table: &[(&str, Headers<'_>, (usize, u64))] = &[
         ("http", &[year], (0, 0)),
         ("http", &[etag], (1, 0)),
         ("http", &[("last-modified", "Sun, 06 Nov 1994 08:49:37 GMT")], (1, 0)),
