@@ -15,7 +15,8 @@ fn seconds(headers: &[(&str, &str)], default_ttl_ms: u64) -> Option<u64> {
 #[test]
 fn headers_decide_how_long() {
     let control = |value: &'static str| ("cache-control", value);
-    let table: &[(&str, &[(&str, &str)], u64, Option<u64>)] = &[
+    type Headers<'h> = &'h [(&'h str, &'h str)];
+    let table: &[(&str, Headers<'_>, u64, Option<u64>)] = &[
         ("nothing said", &[], 0, Some(0)),
         ("nothing said, with a default", &[], 7000, Some(7)),
         ("no-store", &[control("max-age=9, no-store")], 0, None),
