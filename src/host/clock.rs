@@ -1,4 +1,4 @@
-//! The monotonic clock of the host. It may stand still (edge hosts stop it between I/O) and is
+//! The clocks of the host. The monotonic one may stand still (edge hosts stop it between I/O) and is
 //! coarse in browsers; whoever reads it must live with both.
 
 use wasm_bindgen::prelude::*;
@@ -9,8 +9,15 @@ pub fn now_micros() -> u64 {
     (now() * 1000.0) as u64
 }
 
+/// Milliseconds since 1970 by the host's wall clock.
+pub fn epoch_ms() -> u64 {
+    date_now() as u64
+}
+
 #[wasm_bindgen]
 extern "C" {
     #[wasm_bindgen(js_namespace = performance)]
     fn now() -> f64;
+    #[wasm_bindgen(js_namespace = Date, js_name = now)]
+    fn date_now() -> f64;
 }

@@ -7,14 +7,14 @@ use std::collections::VecDeque;
 use js_sys::Function;
 use somon_system::System;
 use somon_system::effect::{Effect, FetchId, FetchRequest, OperationId};
-use somon_system::event::{Event, Instant};
+use somon_system::event::{Event, Instant, Moment};
 use somon_system::outcome::{Outcome, SomonError};
 use wasm_bindgen::JsValue;
 use web_sys::AbortController;
 
 use super::running::{EffectNumber, Exchange, Running, Waiting};
 use super::timer::Timer;
-use super::{clock, fetch};
+use super::{clock, fetch, random};
 
 /// What the caller of an export has to know afterwards.
 pub enum Report {
@@ -84,9 +84,13 @@ impl Instance {
     }
 
     fn step(&self, event: Event) {
-        let now = Instant(clock::now_micros());
+        let moment = Moment { now: Instant(clock::now_micros()), epoch_ms: clock::epoch_ms() };
         let mut system = self.system.borrow_mut();
-        let effects = system.step(now, event);
+        if system.wants_entropy() {
+            let none = system.step(moment, Event::Entropy { bytes: random::bytes() });
+            debug_assert!(none.is_empty());
+        }
+        let effects = system.step(moment, event);
         #[cfg(feature = "trap")]
         super::trap::in_step();
         drop(system);

@@ -2,13 +2,15 @@
 
 use wasm_bindgen::prelude::*;
 
-/// A seed; zero when the host refuses, so that a missing source of randomness never stops a load.
-pub fn seed() -> u64 {
-    let mut bytes = [0u8; 8];
-    match get_random_values(&mut bytes) {
-        Ok(()) => u64::from_le_bytes(bytes),
-        Err(_) => 0,
-    }
+const BYTES: usize = 512;
+
+/// Bytes for [`somon_system::event::Event::Entropy`]; zeros when the host refuses, so that a missing source of
+/// randomness never stops a load.
+pub fn bytes() -> Vec<u8> {
+    let mut bytes = vec![0; BYTES];
+    // What a failed call may have written is as good as nothing.
+    let _ = get_random_values(&mut bytes);
+    bytes
 }
 
 #[wasm_bindgen]

@@ -9,6 +9,15 @@ use crate::effect::{FetchId, OperationId, TimerId};
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Instant(pub u64);
 
+/// What the clocks of the host said when an event came in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Moment {
+    /// Everything is decided by this one.
+    pub now: Instant,
+    /// Milliseconds since 1970, for time stamps alone: it may be set back.
+    pub epoch_ms: u64,
+}
+
 #[derive(Clone, Debug)]
 pub enum Event {
     /// A public call began. The caller chose the id; it is free again once the operation has settled.
@@ -40,6 +49,10 @@ pub enum Event {
     },
     Timer {
         timer: TimerId,
+    },
+    /// Random bytes, as [`crate::System::wants_entropy`] asked for them.
+    Entropy {
+        bytes: Vec<u8>,
     },
 }
 

@@ -11,6 +11,7 @@ mod finish;
 mod misses;
 mod operation;
 pub mod outcome;
+pub mod randomness;
 mod settings;
 #[cfg(feature = "sim")]
 pub mod sim;

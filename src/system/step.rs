@@ -11,11 +11,12 @@ use somon_ops::config::Value;
 use somon_ops::json::push_string;
 
 use crate::effect::{Effect, FetchId, OperationId, TimerId};
-use crate::event::{Event, Instant};
+use crate::event::{Event, Instant, Moment};
 use crate::failure;
 use crate::fetches::{Failure, Fetches};
 use crate::misses::Misses;
 use crate::operation::Operation;
+use crate::randomness::Randomness;
 use crate::settings::{HostProfile, Settings};
 
 pub struct System {
@@ -28,6 +29,8 @@ pub struct System {
     pub(crate) timers: SortedMap<TimerId, TimerOwner>,
     pub(crate) effects: Vec<Effect>,
     pub(crate) now: Instant,
+    pub(crate) epoch_ms: u64,
+    pub(crate) random: Randomness,
     next_timer: u32,
 }
 
@@ -66,13 +69,21 @@ impl System {
             timers: SortedMap::new(),
             effects: Vec::new(),
             now: Instant(0),
+            epoch_ms: 0,
+            random: Randomness::default(),
             next_timer: 0,
         })
     }
 
-    pub fn step(&mut self, now: Instant, event: Event) -> Vec<Effect> {
+    /// Whether an [`Event::Entropy`] is due before the next event; some hundred bytes last for long.
+    pub fn wants_entropy(&self) -> bool {
+        self.random.is_low()
+    }
+
+    pub fn step(&mut self, moment: Moment, event: Event) -> Vec<Effect> {
         // A clock that went back stands still instead.
-        self.now = self.now.max(now);
+        self.now = self.now.max(moment.now);
+        self.epoch_ms = moment.epoch_ms;
         match event {
             Event::Start { operation, request } => self.start(operation, request),
             Event::Abort { operation } => {
@@ -84,6 +95,7 @@ impl System {
             Event::End { fetch } => self.end(fetch),
             Event::Failed { fetch, reason } => self.broke(fetch, &reason),
             Event::Timer { timer } => self.timer(timer),
+            Event::Entropy { bytes } => self.random.add(&bytes),
         }
         self.start_fetches();
         std::mem::take(&mut self.effects)

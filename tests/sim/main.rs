@@ -7,6 +7,7 @@ mod freshness;
 mod integrity;
 mod linking;
 mod mapping;
+mod randomness;
 mod seeds;
 mod sizes;
 mod support;

@@ -8,10 +8,14 @@ use somon_modules::error::SomonError;
 use somon_ops::config::Value;
 
 use super::network::{End, Network};
+use super::random::Random;
 use crate::effect::{Effect, FetchId, FetchRequest, OperationId, TimerId};
-use crate::event::{Event, Instant, Request, ResponseHead};
+use crate::event::{Event, Instant, Moment, Request, ResponseHead};
 use crate::outcome::Outcome;
 use crate::{HostKind, HostProfile, System};
+
+/// When the virtual world begins, on its wall clock: 2026-01-01.
+pub const EPOCH_MS: u64 = 1_767_225_600_000;
 
 pub fn profile(base_url: &str) -> HostProfile {
     HostProfile { kind: HostKind::Node, base_url: base_url.to_owned() }
@@ -21,6 +25,8 @@ pub struct World {
     pub system: System,
     pub network: Network,
     pub now: u64,
+    /// What the host would draw from its source of randomness.
+    pub entropy: Random,
     /// By time, then in order of scheduling.
     queue: BTreeMap<(u64, u64), Event>,
     scheduled: u64,
@@ -43,6 +49,7 @@ impl World {
             system: System::new(options, profile)?,
             network,
             now: 0,
+            entropy: Random::new(1),
             queue: BTreeMap::new(),
             scheduled: 0,
             open_fetches: BTreeSet::new(),
@@ -93,17 +100,26 @@ impl World {
             Event::Head { fetch, .. } | Event::Chunk { fetch, .. } => !self.open_fetches.contains(fetch),
             Event::End { fetch } | Event::Failed { fetch, .. } => !self.open_fetches.remove(fetch),
             Event::Timer { timer } => !self.open_timers.remove(timer),
-            Event::Start { .. } | Event::Abort { .. } => false,
+            Event::Start { .. } | Event::Abort { .. } | Event::Entropy { .. } => false,
         };
         if is_stale {
             return true;
         }
         let _ = writeln!(self.trace, "{} {}", self.now, brief(&event));
-        let effects = self.system.step(Instant(self.now), event);
+        if self.system.wants_entropy() {
+            let bytes = (0..512).map(|_| self.entropy.number() as u8).collect();
+            self.deliver(Event::Entropy { bytes });
+        }
+        self.deliver(event);
+        true
+    }
+
+    fn deliver(&mut self, event: Event) {
+        let moment = Moment { now: Instant(self.now), epoch_ms: EPOCH_MS + self.now / 1000 };
+        let effects = self.system.step(moment, event);
         for effect in effects {
             self.carry_out(effect);
         }
-        true
     }
 
     fn carry_out(&mut self, effect: Effect) {
@@ -176,6 +192,7 @@ fn brief(event: &Event) -> String {
         Event::End { fetch } => format!("end {}", fetch.0),
         Event::Failed { fetch, .. } => format!("failed {}", fetch.0),
         Event::Timer { timer } => format!("timer {}", timer.0),
+        Event::Entropy { bytes } => format!("entropy {}", bytes.len()),
     }
 }
 

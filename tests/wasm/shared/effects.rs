@@ -162,8 +162,8 @@ fn the_clock_does_not_go_back() {
 }
 
 #[wasm_bindgen_test]
-fn seeds_differ() {
-    assert_ne!(random::seed(), random::seed());
+fn random_bytes_differ() {
+    assert_ne!(random::bytes(), random::bytes());
 }
 
 #[wasm_bindgen_test]
