@@ -12,12 +12,17 @@ import type {
   CallOptions,
   CompilationResult,
   GraphOptions,
+  GraphStatistics,
+  ImportStep,
   LoadedModule,
   Locale,
+  LockFile,
+  ModuleInfo,
   ModuleNamespace,
   ModuleSystemOptions,
   RunOptions,
   ShutdownOptions,
+  ValidationResult,
 } from "./types.js";
 
 interface Pending {
@@ -214,6 +219,50 @@ export class ModuleSystem {
     component.call((exports) => exports.cache_clear(this.#tenancy.id));
   }
 
+  /** What is known of a resident module; `undefined` when it is not resident. */
+  getModule(id: string): ModuleInfo | undefined {
+    return this.#read("getModule", id) as ModuleInfo | undefined;
+  }
+
+  /** All resident modules, sorted by id. */
+  getAllModules(): ModuleInfo[] {
+    return this.#read("getAllModules") as ModuleInfo[];
+  }
+
+  /** The text of a resident module. */
+  getModuleSource(url: string): string | undefined {
+    return this.#read("getModuleSource", url) as string | undefined;
+  }
+
+  /** The shortest chain of imports from a module that a caller named; empty for such a module itself. */
+  getImportChain(url: string): ImportStep[] | undefined {
+    return this.#read("getImportChain", url) as ImportStep[] | undefined;
+  }
+
+  /** Each resident id with the ids it imports; a copy. */
+  getDependencyGraph(): Map<string, string[]> {
+    return this.#read("getDependencyGraph") as Map<string, string[]>;
+  }
+
+  getStatistics(): GraphStatistics {
+    return this.#read("getStatistics") as GraphStatistics;
+  }
+
+  /** Unresolved imports, modules with errors and cycles of the resident graph; asks nobody. */
+  validate(): ValidationResult {
+    return this.#read("validate") as ValidationResult;
+  }
+
+  /** What `resolution.lock` takes: the hash of every resident module. */
+  lockfile(): LockFile {
+    return JSON.parse(this.#read("lockfile") as string) as LockFile;
+  }
+
+  /** What of the options is without effect, and why: entries of the import map that say nothing. */
+  getWarnings(): string[] {
+    return this.#read("getWarnings") as string[];
+  }
+
   /** Refuses new calls at once; work under way may go on for `graceMs`, then it is rejected with `SHUTDOWN`. */
   shutdown(options?: ShutdownOptions): Promise<void> {
     this.#end ??= this.#shutDown(options?.graceMs ?? 5000);
@@ -229,6 +278,11 @@ export class ModuleSystem {
     this.#refuseAfterEnd();
     if (this.#locale !== undefined) await fetchLocale(this.#locale);
     return this.#tenancy.start(method, entry, extra, options);
+  }
+
+  #read(what: string, id = ""): unknown {
+    this.#refuseAfterEnd();
+    return component.call((exports) => exports.system_read(this.#tenancy.id, what, id));
   }
 
   #refuseAfterEnd(): void {

@@ -131,10 +131,23 @@ export interface CallOptions {
   timeout?: number;
 }
 
+/** An import map by the rules of the web. */
+export interface ImportMap {
+  imports?: Record<string, string | null>;
+  scopes?: Record<string, Record<string, string | null>>;
+  integrity?: Record<string, string>;
+}
+
 /** What the constructor of ModuleSystem takes; the component checks it as a whole. */
 export interface ModuleSystemOptions {
   resolution?: {
     baseUrl?: string;
+    imports?: Record<string, string | null>;
+    importMap?: ImportMap | string;
+    paths?: Record<string, string[]>;
+    manifest?: string[];
+    lock?: LockFile | string;
+    frozen?: boolean;
     extensions?: string[];
     allowedOrigins?: "any" | "same" | string[];
     allowPrivateHosts?: boolean;
@@ -153,6 +166,7 @@ export interface ModuleSystemOptions {
     cache?: boolean;
     httpCache?: "http" | "session" | "reload" | "no-store";
     defaultTtlMs?: number;
+    negativeTtlMs?: number;
     inflightScope?: "shared" | "operation";
     concurrency?: number;
     maxInFlight?: number;
@@ -178,6 +192,15 @@ export interface ModuleSystemOptions {
   operationTimeout?: number;
 }
 
+export interface DependencyInfo {
+  specifier: string;
+  kind: "static" | "reexport" | "dynamic";
+  /** Where it led: a URL, or `external:<name>`; empty when it was not followed. */
+  id: string;
+  line: number;
+  column: number;
+}
+
 export interface LoadedModule {
   id: string;
   /** Where it really came from: the base of its own imports. */
@@ -185,14 +208,66 @@ export interface LoadedModule {
   type: "som" | "js" | "json" | "external";
   source: string;
   dependencies: string[];
-  dependencyInfo: {
-    specifier: string;
-    kind: "static" | "reexport" | "dynamic";
-    id: string;
-    line: number;
-    column: number;
-  }[];
+  dependencyInfo: DependencyInfo[];
   exports: string[];
+}
+
+/** A resident module. Of an external only `id`, `resolvedPath` and `type` are there. */
+export interface ModuleInfo {
+  id: string;
+  resolvedPath: string;
+  type: "som" | "js" | "json" | "external";
+  dependencies?: string[];
+  dependencyInfo?: DependencyInfo[];
+  exports?: string[];
+  /** Bytes of its text. */
+  size?: number;
+  /** `sha256-...` */
+  hash?: string;
+  etag?: string;
+  /** As the server wrote it. */
+  lastModified?: string;
+  /** Milliseconds since 1970. */
+  fetchedAt?: number;
+  /** The next operation asks the server again. */
+  isStale?: boolean;
+  hasErrors?: boolean;
+  /** A caller named it. */
+  isEntry?: boolean;
+}
+
+export interface GraphStatistics {
+  /** Externals not included. */
+  totalModules: number;
+  totalDependencies: number;
+  averageDependencies: number;
+  /** Imports on the longest way; a circle counts as one module. */
+  maxDependencyDepth: number;
+  circularDependencies: number;
+  externalModules: number;
+  dynamicDependencies: number;
+}
+
+export interface ValidationIssue {
+  code: ErrorCode;
+  message: string;
+  /** The importing module. */
+  url: string;
+  specifier?: string;
+  line?: number;
+  column?: number;
+}
+
+export interface ValidationResult {
+  isValid: boolean;
+  errors: ValidationIssue[];
+  warnings: ValidationIssue[];
+}
+
+/** The content of a lock file. */
+export interface LockFile {
+  version: 1;
+  modules: Record<string, string>;
 }
 
 export interface CompiledModule {

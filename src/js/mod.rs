@@ -3,6 +3,7 @@
 
 mod diagnostic;
 mod error;
+mod graph;
 mod object;
 mod options;
 mod outcome;

@@ -2,7 +2,7 @@
 
 use js_sys::Map;
 use somon_lang::diagnostic::Texts;
-use somon_system::outcome::{Bundle, Compilation, LoadedModule, Outcome};
+use somon_system::outcome::{Bundle, Compilation, Dependency, LoadedModule, Outcome};
 use wasm_bindgen::JsValue;
 
 use super::diagnostic;
@@ -17,7 +17,17 @@ pub fn to_js(outcome: &Outcome, texts: &Texts) -> JsValue {
 }
 
 fn loaded(module: &LoadedModule) -> Record {
-    let dependency = |dependency: &somon_system::outcome::Dependency| {
+    let record = Record::new()
+        .set("id", &*module.id)
+        .set("resolvedPath", &*module.url)
+        .set("type", module.kind.map_or("external", |kind| kind.text()))
+        .set("source", &*module.source);
+    dependencies(record, &module.dependencies).set("exports", array(module.exports.iter().map(String::as_str)))
+}
+
+/// The specifiers alone, and with what is known of them.
+pub fn dependencies(record: Record, list: &[Dependency]) -> Record {
+    let dependency = |dependency: &Dependency| {
         Record::new()
             .set("specifier", dependency.specifier.as_str())
             .set("kind", dependency.kind.text())
@@ -25,14 +35,9 @@ fn loaded(module: &LoadedModule) -> Record {
             .set("line", dependency.line)
             .set("column", dependency.column)
     };
-    Record::new()
-        .set("id", &*module.id)
-        .set("resolvedPath", &*module.url)
-        .set("type", module.kind.map_or("external", |kind| kind.text()))
-        .set("source", &*module.source)
-        .set("dependencies", array(module.dependencies.iter().map(|dependency| dependency.specifier.as_str())))
-        .set("dependencyInfo", array(module.dependencies.iter().map(dependency)))
-        .set("exports", array(module.exports.iter().map(String::as_str)))
+    record
+        .set("dependencies", array(list.iter().map(|dependency| dependency.specifier.as_str())))
+        .set("dependencyInfo", array(list.iter().map(dependency)))
 }
 
 fn compiled(compilation: &Compilation, texts: &Texts) -> Record {

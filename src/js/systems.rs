@@ -22,8 +22,8 @@ thread_local! {
     static SYSTEMS: RefCell<SortedMap<u32, Rc<Resident>>> = const { RefCell::new(SortedMap::new()) };
 }
 
-struct Resident {
-    instance: Instance,
+pub struct Resident {
+    pub instance: Instance,
     /// Of its diagnostics.
     locale: String,
 }
@@ -108,7 +108,7 @@ pub fn invalidate(system: u32, url: &str) -> bool {
     find(system).is_some_and(|resident| resident.instance.with_system(|system| system.invalidate(url)))
 }
 
-fn find(system: u32) -> Option<Rc<Resident>> {
+pub fn find(system: u32) -> Option<Rc<Resident>> {
     SYSTEMS.with_borrow(|systems| systems.get(&system).cloned())
 }
 

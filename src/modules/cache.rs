@@ -6,6 +6,7 @@ use std::rc::Rc;
 
 use crate::freshness::Freshness;
 use crate::record::Record;
+use crate::resident::Link;
 
 const NONE: u32 = u32::MAX;
 
@@ -29,13 +30,19 @@ pub struct Cache {
 struct Slot {
     record: Rc<Record>,
     freshness: Freshness,
+    /// Beside the record's imports; empty until an operation has followed them.
+    links: Rc<[Link]>,
+    is_entry: bool,
+    /// Microseconds on the caller's clock.
+    fetched_at: u64,
     newer: u32,
     older: u32,
 }
 
 impl Slot {
     fn charged_bytes(&self) -> usize {
-        self.record.charged_bytes() + self.freshness.charged_bytes()
+        let links: usize = self.links.iter().map(Link::charged_bytes).sum();
+        self.record.charged_bytes() + self.freshness.charged_bytes() + links
     }
 }
 
@@ -90,15 +97,50 @@ impl Cache {
         self.by_id.get(id).and_then(|index| self.slot(*index)).map(|slot| (&slot.record, &slot.freshness))
     }
 
-    pub fn insert(&mut self, record: Rc<Record>, freshness: Freshness) {
+    /// Where the imports of a module led; empty when nobody followed them.
+    pub fn links(&self, id: &str) -> Option<&Rc<[Link]>> {
+        self.by_id.get(id).and_then(|index| self.slot(*index)).map(|slot| &slot.links)
+    }
+
+    pub fn is_entry(&self, id: &str) -> bool {
+        self.by_id.get(id).and_then(|index| self.slot(*index)).is_some_and(|slot| slot.is_entry)
+    }
+
+    /// Microseconds on the clock that `insert` was told.
+    pub fn fetched_at(&self, id: &str) -> Option<u64> {
+        self.by_id.get(id).and_then(|index| self.slot(*index)).map(|slot| slot.fetched_at)
+    }
+
+    /// Notes where the imports of this very version led.
+    pub fn set_links(&mut self, record: &Rc<Record>, links: Vec<Link>, is_entry: bool) {
+        let Some(index) = self.by_id.get(&*record.id).copied() else { return };
+        let Some(slot) = self.slot_mut(index).filter(|slot| Rc::ptr_eq(&slot.record, record)) else { return };
+        slot.is_entry |= is_entry;
+        if *slot.links == *links {
+            return;
+        }
+        let before = slot.charged_bytes();
+        slot.links = Rc::from(links);
+        let after = slot.charged_bytes();
+        self.bytes = (self.bytes + after).saturating_sub(before);
+    }
+
+    pub fn insert(&mut self, record: Rc<Record>, freshness: Freshness, now: u64) {
+        // The same version, asked about again, keeps where its imports led.
+        let known = self.by_id.get(&*record.id).and_then(|index| self.slot(*index));
+        let (links, is_entry) = match known {
+            Some(slot) if Rc::ptr_eq(&slot.record, &record) => (slot.links.clone(), slot.is_entry),
+            known => (Rc::default(), known.is_some_and(|slot| slot.is_entry)),
+        };
         self.remove(&record.id);
-        let bytes = record.charged_bytes() + freshness.charged_bytes();
+        let id = record.id.clone();
+        let slot = Slot { record, freshness, links, is_entry, fetched_at: now, newer: NONE, older: NONE };
+        let bytes = slot.charged_bytes();
         if bytes > self.limits.bytes_max {
             return;
         }
         self.bytes += bytes;
-        let id = record.id.clone();
-        let slot = Some(Slot { record, freshness, newer: NONE, older: NONE });
+        let slot = Some(slot);
         let index = match self.free.pop() {
             Some(index) => {
                 if let Some(place) = self.slots.get_mut(index as usize) {
@@ -116,6 +158,11 @@ impl Cache {
         if self.is_over() {
             self.evict(true);
         }
+    }
+
+    /// Sorted.
+    pub fn ids(&self) -> impl Iterator<Item = Rc<str>> {
+        self.by_id.keys().cloned()
     }
 
     /// In no order that means anything.

@@ -45,17 +45,70 @@ pub struct Cycle {
     pub edge: usize,
 }
 
-/// Tarjan's components in linear time; every component with a cycle is reported once.
+/// Every component with a cycle is reported once.
 pub fn cycles(edges: &Edges, entries: &[u32]) -> Vec<Cycle> {
+    // Back edges in the order of the walk, the first of each module.
+    let mut found: Vec<Cycle> = Vec::new();
+    let mut closed: Vec<bool> = vec![false; edges.len()];
+    let components = tarjan(edges, entries, &mut |importer, edge, target| {
+        if let Some(flag) = closed.get_mut(importer as usize)
+            && !std::mem::replace(flag, true)
+        {
+            found.push(Cycle { path: vec![target], importer, edge });
+        }
+    });
+    let mut reported = vec![false; components.count as usize];
+    found.retain(|cycle| {
+        let component = at(&components.of, cycle.importer);
+        reported.get_mut(component as usize).is_some_and(|flag| !std::mem::replace(flag, true))
+    });
+    for cycle in &mut found {
+        cycle.path = path_within(edges, &components.of, cycle);
+    }
+    found
+}
+
+/// Sets of modules that reach each other.
+pub struct Components {
+    /// Of each module; what no entry reaches has `u32::MAX`. A component has a higher number than those it imports.
+    pub of: Vec<u32>,
+    pub count: u32,
+}
+
+/// In linear time.
+pub fn components(edges: &Edges) -> Components {
+    let all: Vec<u32> = (0..edges.len() as u32).collect();
+    tarjan(edges, &all, &mut |_, _, _| {})
+}
+
+/// For each module the longest way, in imports, to one that imports nothing; a cycle counts as one module.
+pub fn levels(edges: &Edges) -> Vec<u32> {
+    let components = components(edges);
+    let mut members: Vec<Vec<u32>> = vec![Vec::new(); components.count as usize];
+    for (module, component) in (0u32..).zip(&components.of) {
+        if let Some(list) = members.get_mut(*component as usize) {
+            list.push(module);
+        }
+    }
+    let mut level_of = vec![0u32; components.count as usize];
+    for (component, list) in (0u32..).zip(&members) {
+        let targets = list.iter().filter_map(|module| edges.get(*module as usize)).flatten();
+        let below = targets.map(|target| at(&components.of, *target)).filter(|other| *other != component);
+        let level = below.filter_map(|other| level_of.get(other as usize)).max().map_or(0, |level| level + 1);
+        set(&mut level_of, component, level);
+    }
+    components.of.iter().map(|component| level_of.get(*component as usize).copied().unwrap_or(0)).collect()
+}
+
+/// Tarjan's walk without recursion; `on_back` is told of every edge (importer, its index, target) into a component
+/// that is still open.
+fn tarjan(edges: &Edges, entries: &[u32], on_back: &mut dyn FnMut(u32, usize, u32)) -> Components {
     const UNSEEN: u32 = u32::MAX;
     let mut index_of = vec![UNSEEN; edges.len()];
     let mut low = vec![0u32; edges.len()];
     let mut component: Vec<u32> = vec![UNSEEN; edges.len()];
     let mut pending: Vec<u32> = Vec::new();
     let mut stack: Vec<(u32, usize)> = Vec::new();
-    // Back edges in the order of the walk, with the path on the stack at that time.
-    let mut found: Vec<Cycle> = Vec::new();
-    let mut closed: Vec<bool> = vec![false; edges.len()];
     let (mut next_index, mut next_component) = (0u32, 0u32);
     for &entry in entries {
         if at(&index_of, entry) != UNSEEN || entry as usize >= edges.len() {
@@ -81,12 +134,7 @@ pub fn cycles(edges: &Edges, entries: &[u32]) -> Vec<Cycle> {
                 } else if at(&component, target) == UNSEEN {
                     let value = at(&low, module).min(at(&index_of, target));
                     set(&mut low, module, value);
-                    if let Some(flag) = closed.get_mut(module as usize)
-                        && !*flag
-                    {
-                        *flag = true;
-                        found.push(Cycle { path: vec![target], importer: module, edge: position });
-                    }
+                    on_back(module, position, target);
                 }
                 continue;
             }
@@ -106,15 +154,7 @@ pub fn cycles(edges: &Edges, entries: &[u32]) -> Vec<Cycle> {
             }
         }
     }
-    let mut reported = vec![false; next_component as usize];
-    found.retain(|cycle| {
-        let Some(flag) = reported.get_mut(at(&component, cycle.importer) as usize) else { return false };
-        !std::mem::replace(flag, true)
-    });
-    for cycle in &mut found {
-        cycle.path = path_within(edges, &component, cycle);
-    }
-    found
+    Components { of: component, count: next_component }
 }
 
 /// The shortest way from the imported module to the importer inside their component.

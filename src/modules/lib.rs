@@ -14,6 +14,7 @@ pub mod paths;
 pub mod policy;
 pub mod probe;
 pub mod record;
+pub mod resident;
 pub mod sha2;
 pub mod sorted;
 pub mod specifier;

@@ -99,7 +99,7 @@ impl System {
                 HttpCache::Http => freshness(),
             };
             if let Some(until) = fresh {
-                self.cache.insert(record.clone(), until);
+                self.cache.insert(record.clone(), until, now);
             }
         }
         for waiter in flight.waiters {

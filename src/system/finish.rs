@@ -7,13 +7,13 @@ use bumpalo::Bump;
 use somon_lang::emit::{EmitOptions, Format, Module, Target as Language, print};
 use somon_lang::parser::parse;
 use somon_lang::scope::analyse;
-use somon_lang::table::ImportKind;
 use somon_modules::error::{ErrorCode, SomonError};
 use somon_modules::graph;
 use somon_modules::json;
 use somon_modules::link::{Exports, LinkOptions, Lookup, Program, Target, link};
 use somon_modules::probe::ModuleKind;
 use somon_modules::record::is_error;
+use somon_modules::sorted::SortedMap;
 use somon_modules::url::Url;
 use somon_ops::config::{self, Options};
 
@@ -22,9 +22,7 @@ use crate::failure;
 use crate::fetches::Failure;
 use crate::findings::{self, Diagnosed, Findings};
 use crate::operation::{EdgeTarget, Goal, Operation, StemState};
-use crate::outcome::{
-    Bundle, BundledModule, Compilation, CompiledModule, Dependency, DependencyKind, LoadedModule, Outcome,
-};
+use crate::outcome::{Bundle, BundledModule, Compilation, CompiledModule, LoadedModule, Outcome};
 use crate::settings::CycleStrategy;
 use crate::step::System;
 
@@ -39,6 +37,7 @@ impl System {
     fn release(&mut self, id: OperationId) -> Option<Operation> {
         let operation = self.operations.remove(&id)?;
         self.clear_timer(operation.timer);
+        self.remember_links(&operation);
         let mut idle = Vec::new();
         for (fetch, flight) in self.fetches.open.iter_mut() {
             let before = flight.waiters.len();
@@ -103,7 +102,7 @@ impl System {
     }
 
     fn too_deep(&self, operation: &Operation) -> Option<Box<SomonError>> {
-        let stem = operation.stems.get(*operation.too_deep.first()? as usize)?;
+        let stem = operation.stems.get(*operation.too_deep.keys().next()? as usize)?;
         let failure = Failure::new(ErrorCode::LimitDepth, "the chain of imports is longer than `loading.maxDepth`");
         Some(failure::located(operation, stem.importer, Some(stem.url.as_str()), &failure))
     }
@@ -180,14 +179,14 @@ impl System {
             } else {
                 let mut parsed = parse(&arena, &record.source);
                 let scopes = analyse(&parsed.program, &parsed.names, &mut parsed.diagnostics);
-                let find = |specifier: &str| {
-                    let imports = &record.table.as_ref()?.imports;
-                    let edge = imports.iter().position(|import| import.specifier == specifier)?;
-                    match program.target(index, edge as u32) {
-                        Target::Module(target) => Some(target),
-                        _ => None,
+                let mut target_of: SortedMap<&str, u32> = SortedMap::new();
+                let imports = record.table.as_ref().map_or(&[][..], |table| &table.imports);
+                for (edge, import) in (0u32..).zip(imports) {
+                    if let Target::Module(target) = program.target(index, edge) {
+                        target_of.insert(&import.specifier, target);
                     }
-                };
+                }
+                let find = |specifier: &str| target_of.get(specifier).copied();
                 let specifiers = |specifier: &str| {
                     let target = find(specifier).and_then(|target| program.record(target));
                     match (style, target) {
@@ -376,38 +375,7 @@ fn loaded(
     let (Some(record), Some(&node)) = (program.record(program.entry), nodes.first()) else {
         return Err(failure::plain(&Failure::new(ErrorCode::Internal, "an operation without an entry")));
     };
-    let mut dependencies: Vec<Dependency> = Vec::new();
-    let imports = record.table.as_ref().map_or(&[][..], |table| &table.imports);
-    let lines = somon_lang::source::LineIndex::new(&record.source);
-    for (edge, import) in (0usize..).zip(imports) {
-        if dependencies.iter().any(|known| known.specifier == import.specifier) {
-            continue;
-        }
-        let target = operation.nodes.get(node as usize).and_then(|node| node.edges.get(edge));
-        let id: Rc<str> = match target {
-            Some(EdgeTarget::External(index)) => {
-                let name = operation.external_names.get(*index as usize).map_or("", |name| name.as_str());
-                Rc::from(["external:", name].concat())
-            }
-            Some(target) => match operation.target(target).and_then(|node| operation.record(node)) {
-                Some(record) => record.id.clone(),
-                None => Rc::from(""),
-            },
-            None => Rc::from(""),
-        };
-        let position = lines.position(import.span.start);
-        dependencies.push(Dependency {
-            specifier: import.specifier.clone(),
-            kind: match import.kind {
-                ImportKind::Static => DependencyKind::Static,
-                ImportKind::Reexport => DependencyKind::Reexport,
-                ImportKind::Dynamic => DependencyKind::Dynamic,
-            },
-            id,
-            line: position.line,
-            column: position.column,
-        });
-    }
+    let dependencies = crate::graph::dependencies(record, &crate::graph::links(operation, node));
     let exports = Exports::new(program).namespace(program.entry);
     Ok(Outcome::Module(LoadedModule {
         id: record.id.clone(),

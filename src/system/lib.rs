@@ -8,6 +8,7 @@ mod failure;
 mod fetches;
 mod findings;
 mod finish;
+mod graph;
 mod misses;
 mod operation;
 pub mod outcome;

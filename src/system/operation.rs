@@ -41,6 +41,7 @@ pub struct Operation {
     pub entry_origin: Option<String>,
     pub externals: Vec<External>,
     pub external_names: Vec<String>,
+    pub external_by_name: SortedMap<String, u32>,
     pub timer: TimerId,
     pub nodes: Vec<Node>,
     pub node_by_id: SortedMap<Rc<str>, u32>,
@@ -60,7 +61,7 @@ pub struct Operation {
     /// Stems without an answer yet.
     pub unanswered: usize,
     /// Stems left alone because they lie too deep, as far as is known yet.
-    pub too_deep: Vec<u32>,
+    pub too_deep: SortedMap<u32, ()>,
     pub has_failed: bool,
 }
 

@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 pub use somon_modules::error::{ErrorCode, Finding, ImportStep, Problem, SomonError};
 pub use somon_modules::probe::ModuleKind;
+pub use somon_modules::resident::Statistics;
 
 #[derive(Clone, Debug)]
 pub enum Outcome {
@@ -98,4 +99,65 @@ pub struct BundledModule {
     pub key: String,
     /// Of its source.
     pub bytes: u32,
+}
+
+/// What is known of a resident module.
+#[derive(Clone, Debug)]
+pub struct ModuleInfo {
+    pub id: Rc<str>,
+    pub url: Rc<str>,
+    /// `None`: an external.
+    pub kind: Option<ModuleKind>,
+    pub bytes: usize,
+    /// `sha256-...` of the bytes as they came.
+    pub hash: String,
+    pub etag: Option<String>,
+    /// As the server wrote it.
+    pub last_modified: Option<String>,
+    pub fetched_us_ago: u64,
+    /// The next operation asks the server again.
+    pub is_stale: bool,
+    pub has_errors: bool,
+    /// A caller named it.
+    pub is_entry: bool,
+    pub dependencies: Vec<Dependency>,
+    /// Sorted.
+    pub exports: Vec<String>,
+}
+
+impl ModuleInfo {
+    pub fn of_external(id: Rc<str>) -> ModuleInfo {
+        ModuleInfo {
+            url: id.clone(),
+            id,
+            kind: None,
+            bytes: 0,
+            hash: String::new(),
+            etag: None,
+            last_modified: None,
+            fetched_us_ago: 0,
+            is_stale: false,
+            has_errors: false,
+            is_entry: false,
+            dependencies: Vec::new(),
+            exports: Vec::new(),
+        }
+    }
+}
+
+/// Valid without errors.
+#[derive(Clone, Debug, Default)]
+pub struct Validation {
+    pub errors: Vec<ValidationIssue>,
+    pub warnings: Vec<ValidationIssue>,
+}
+
+#[derive(Clone, Debug)]
+pub struct ValidationIssue {
+    pub code: ErrorCode,
+    /// The importing module.
+    pub url: Rc<str>,
+    pub message: String,
+    /// The import, when it is one.
+    pub place: Option<ImportStep>,
 }

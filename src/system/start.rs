@@ -56,6 +56,7 @@ impl System {
             entry_origin: None,
             externals,
             external_names: Vec::new(),
+            external_by_name: SortedMap::new(),
             timer,
             nodes: Vec::new(),
             node_by_id: SortedMap::new(),
@@ -69,7 +70,7 @@ impl System {
             total_bytes: 0,
             module_count: 0,
             unanswered: 0,
-            too_deep: Vec::new(),
+            too_deep: SortedMap::new(),
             has_failed: false,
         };
         self.operations.insert(id, operation);

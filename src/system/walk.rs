@@ -1,6 +1,7 @@
 //! The walk over the graph: specifiers to URLs, URLs to nodes, nodes to fetches, and back.
 //! Never recursive; a worklist of nodes and stems carries it. Results never depend on the order of answers.
 
+use std::collections::VecDeque;
 use std::rc::Rc;
 
 use somon_lang::table::ImportKind;
@@ -41,12 +42,14 @@ impl System {
                 (first, true, Some(urls))
             }
             Ok(Resolved::External(name)) => {
-                let known = operation.external_names.iter().position(|external| *external == name);
+                let known = operation.external_by_name.get(&name).copied();
                 let index = known.unwrap_or_else(|| {
+                    let index = operation.external_names.len() as u32;
+                    operation.external_by_name.insert(name.clone(), index);
                     operation.external_names.push(name);
-                    operation.external_names.len() - 1
+                    index
                 });
-                return EdgeTarget::External(index as u32);
+                return EdgeTarget::External(index);
             }
             Err(refusal) => return refused(refusal),
         };
@@ -80,7 +83,7 @@ impl System {
         });
         operation.unanswered += 1;
         if depth > self.settings.depth_max {
-            operation.too_deep.push(stem);
+            operation.too_deep.insert(stem, ());
         } else {
             self.try_candidate(id, stem);
         }
@@ -175,7 +178,7 @@ impl System {
         if let Ok(record) = &made
             && self.settings.http_cache != HttpCache::NoStore
         {
-            self.cache.insert(record.clone(), Freshness::until(u64::MAX));
+            self.cache.insert(record.clone(), Freshness::until(u64::MAX), self.now.0);
         }
         Some(made)
     }
@@ -296,8 +299,9 @@ impl System {
     fn come_closer(&mut self, id: OperationId, stem: u32, depth: u32) {
         let limit = self.settings.depth_max;
         let Some(operation) = self.operations.get_mut(&id) else { return };
-        let mut work = vec![(stem, depth)];
-        while let Some((stem_index, depth)) = work.pop() {
+        // First in, first out: nearer ones first, so that none is visited many times.
+        let mut work = VecDeque::from([(stem, depth)]);
+        while let Some((stem_index, depth)) = work.pop_front() {
             let Some(stem) = operation.stems.get_mut(stem_index as usize) else { continue };
             if stem.depth <= depth {
                 continue;
@@ -305,7 +309,7 @@ impl System {
             let was_too_deep = stem.depth > limit;
             stem.depth = depth;
             if was_too_deep && depth <= limit {
-                operation.too_deep.retain(|deep| *deep != stem_index);
+                operation.too_deep.remove(&stem_index);
                 operation.to_try.push_back(stem_index);
             }
             if let StemState::Found(node) = stem.state

@@ -4,6 +4,7 @@ mod answers;
 mod cases;
 mod corpus;
 mod freshness;
+mod graph;
 mod integrity;
 mod linking;
 mod mapping;

@@ -84,29 +84,24 @@ impl Program {
     /// Built-in member names declared in each module's static closure.
     pub fn declared_members(&self) -> Vec<BuiltinSet> {
         let edges = self.static_edges();
-        let own = |record: &Rc<Record>| record.table.as_ref().map_or(BuiltinSet::EMPTY, |table| table.declared_members);
-        let mut sets: Vec<BuiltinSet> = self.modules.iter().map(own).collect();
-        let all: Vec<u32> = (0..self.modules.len() as u32).collect();
-        let order = graph::evaluation_order(&edges, &all);
-        // Dependencies first: one pass settles everything but cycles, which take a few more.
-        loop {
-            let mut changed = false;
-            for &module in &order {
-                let Some(mut set) = sets.get(module as usize).copied() else { continue };
-                for target in edges.get(module as usize).into_iter().flatten() {
-                    set = set.union(sets.get(*target as usize).copied().unwrap_or(BuiltinSet::EMPTY));
-                }
-                if let Some(place) = sets.get_mut(module as usize)
-                    && place.words() != set.words()
-                {
-                    *place = set;
-                    changed = true;
-                }
+        let components = graph::components(&edges);
+        let mut own = vec![BuiltinSet::EMPTY; components.count as usize];
+        let component = |module: u32| components.of.get(module as usize).copied().unwrap_or(u32::MAX) as usize;
+        let mut by_component: Vec<u32> = (0..self.modules.len() as u32).collect();
+        by_component.sort_unstable_by_key(|module| component(*module));
+        // Those that are imported come first.
+        for module in by_component {
+            let table = self.record(module).and_then(|record| record.table.as_ref());
+            let mut set = table.map_or(BuiltinSet::EMPTY, |table| table.declared_members);
+            for target in edges.get(module as usize).into_iter().flatten().map(|target| component(*target)) {
+                set = set.union(own.get(target).copied().unwrap_or(BuiltinSet::EMPTY));
             }
-            if !changed {
-                return sets;
+            if let Some(place) = own.get_mut(component(module)) {
+                *place = place.union(set);
             }
         }
+        let of = |component: &u32| own.get(*component as usize).copied().unwrap_or(BuiltinSet::EMPTY);
+        components.of.iter().map(of).collect()
     }
 }
 
