@@ -2,32 +2,28 @@
 //! English is built in; another table comes as a value. Must never know which code means what.
 
 /// Rows of `english.txt` and of the loaded tables: `1001<tab>message<tab>hint` for a code,
-/// `table.entry<tab>words` for a term, sorted by key.
+/// `table.entry<tab>words` for a term.
 const ENGLISH: &str = include_str!("english.txt");
 
-/// English, and over it the rows of another language where there are any.
+/// English, and over it the rows of another language where there are any. A row is looked for in the text itself:
+/// most calls of an export have nothing to say, and must not pay for a table of what they could.
 pub struct Texts<'t> {
-    english: Vec<Row<'static>>,
-    local: Vec<Row<'t>>,
+    local: &'t str,
 }
 
-#[derive(Clone, Copy)]
 struct Row<'t> {
-    key: &'t str,
     message: &'t str,
     hint: &'t str,
 }
 
 impl<'t> Texts<'t> {
     pub fn english() -> Texts<'t> {
-        Texts { english: rows(ENGLISH), local: Vec::new() }
+        Texts { local: "" }
     }
 
     /// `table` is the text of a locale file. Rows that it lacks stay English; rows that it has too many are ignored.
     pub fn with_table(table: &'t str) -> Texts<'t> {
-        let mut local = rows(table);
-        local.sort_unstable_by_key(|row| row.key);
-        Texts { english: rows(ENGLISH), local }
+        Texts { local: table }
     }
 
     /// Message and hint of a code.
@@ -48,22 +44,15 @@ impl<'t> Texts<'t> {
     }
 
     fn row(&self, key: &[u8]) -> Option<Row<'_>> {
-        find(&self.local, key).or_else(|| find(&self.english, key))
+        find(self.local, key).or_else(|| find(ENGLISH, key))
     }
 }
 
-fn find<'t>(rows: &[Row<'t>], key: &[u8]) -> Option<Row<'t>> {
-    let at = rows.binary_search_by(|row| row.key.as_bytes().cmp(key)).ok()?;
-    rows.get(at).copied()
-}
-
-fn rows(table: &str) -> Vec<Row<'_>> {
-    let mut rows = Vec::new();
-    for line in table.split('\n') {
-        let mut cells = line.split('\t');
-        if let (Some(key), Some(message)) = (cells.next(), cells.next()) {
-            rows.push(Row { key, message, hint: cells.next().unwrap_or("") });
-        }
-    }
-    rows
+fn find<'t>(table: &'t str, key: &[u8]) -> Option<Row<'t>> {
+    table.split('\n').find_map(|line| {
+        let cells = line.as_bytes().strip_prefix(key)?.strip_prefix(b"\t")?;
+        let (message, hint) =
+            line.get(line.len() - cells.len()..).map(|cells| cells.split_once('\t').unwrap_or((cells, "")))?;
+        Some(Row { message, hint: hint.split('\t').next().unwrap_or("") })
+    })
 }

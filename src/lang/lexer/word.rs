@@ -72,15 +72,11 @@ pub(super) fn is_modifier_letter(c: char) -> bool {
 
 fn classify(text: &str) -> WordInfo {
     const NO: WordInfo = WordInfo { keyword: None, is_mixed_case: false };
-    let mut upper = 0u32;
-    let mut letters = 0u32;
-    for c in text.chars() {
-        letters += u32::from(c.is_alphabetic());
-        upper += u32::from(c.is_uppercase());
-    }
+    let upper = text.chars().filter(|c| c.is_uppercase()).count();
     if upper == 0 {
         return NO;
     }
+    let letters = text.chars().filter(|c| c.is_alphabetic()).count();
     let lower = text.to_lowercase();
     let found = Keyword::TABLE.iter().find(|(spelling, _)| *spelling == lower);
     match found {
