@@ -18,7 +18,9 @@ const tenants = new Set<Tenant>();
 const onFresh: ((exports: Exports) => void)[] = [];
 let isReady = false;
 let depth = 0;
-let trap: unknown;
+/** What the instance died of, until a fresh one has taken its place. */
+let death: { readonly cause: unknown } | undefined;
+let isRenewing = false;
 
 export async function start(source: Parameters<typeof glue.default>[0]): Promise<void> {
   await glue.default(source);
@@ -57,32 +59,47 @@ export function call<T>(use: (exports: Exports) => T): T {
       message: "the component is not started: await init() or call initSync(module) first",
     });
   }
-  if (trap !== undefined) throw poisoned(trap);
+  // Not even the arguments of a call may enter a dead instance: its allocator may never come back.
+  if (death && (depth > 0 || isRenewing || !renew())) throw poisoned(death.cause);
   depth++;
   try {
     return use(glue);
   } catch (thrown) {
     if (isAnswer(thrown)) throw new SomonModuleError(thrown);
     if (thrown instanceof SomonModuleError) throw thrown;
-    trap = thrown;
+    death = { cause: thrown };
     throw poisoned(thrown);
   } finally {
     depth--;
     // A trap inside a user's hook leaves the outer call's frames in the dead instance: wait for them.
-    if (depth === 0 && trap !== undefined) recover();
+    if (death && depth === 0 && !isRenewing) {
+      const reason = poisoned(death.cause);
+      for (const tenant of [...tenants]) tenant.poisoned(reason);
+      renew();
+    }
   }
 }
 
-function recover(): void {
-  const reason = poisoned(trap);
-  const affected = [...tenants];
-  // Must not need the stack, which may be used up: it only sets a mark in JavaScript, and the next
-  // call of any export begins with a fresh instance.
-  glue.renew();
-  trap = undefined;
-  for (const tenant of affected) tenant.poisoned(reason);
-  for (const tell of onFresh) call(tell);
-  for (const tenant of affected) tenant.renewed();
+/**
+ * Puts a fresh instance in the place of a dead one, and says whether that worked. It does not where the caller
+ * has used up the stack; then the next call tries again.
+ */
+function renew(): boolean {
+  isRenewing = true;
+  try {
+    // The first only sets a mark, the second takes no argument: the glue writes arguments into the memory of
+    // the instance that it has, and only then looks at the mark and replaces the instance.
+    glue.renew();
+    glue.wake();
+    death = undefined;
+    for (const tell of onFresh) call(tell);
+    for (const tenant of [...tenants]) tenant.renewed();
+  } catch (cause) {
+    death ??= { cause };
+  } finally {
+    isRenewing = false;
+  }
+  return !death;
 }
 
 function poisoned(cause: unknown): SomonModuleError {

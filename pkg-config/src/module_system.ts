@@ -53,6 +53,8 @@ class Tenancy implements component.Tenant {
   #whenIdle: (() => void) | undefined;
   /** Promises of an earlier instance have nobody to report to. */
   #life = 0;
+  /** Why a fresh instance did not take the options again: they have been changed since. */
+  #refusal: SomonModuleError | undefined;
 
   constructor(options: unknown) {
     this.#options = options;
@@ -73,6 +75,7 @@ class Tenancy implements component.Tenant {
   ): Promise<unknown> {
     const signal = options?.signal;
     if (signal?.aborted) return Promise.reject(aborted(signal));
+    if (this.#refusal) return Promise.reject(this.#refusal);
     const operation = this.#freeOperation();
     return new Promise((resolve, reject) => {
       const stop = (): void => this.#report((exports) => exports.operation_abort(this.id, operation));
@@ -117,7 +120,13 @@ class Tenancy implements component.Tenant {
   }
 
   renewed(): void {
-    component.call((exports) => exports.system_new(this.id, this.#options));
+    this.#refusal = undefined;
+    try {
+      component.call((exports) => exports.system_new(this.id, this.#options));
+    } catch (error) {
+      if (!(error instanceof SomonModuleError) || error.code === "POISONED") throw error;
+      this.#refusal = error;
+    }
   }
 
   #freeOperation(): number {

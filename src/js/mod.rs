@@ -22,3 +22,8 @@ use wasm_bindgen::prelude::*;
 pub fn renew() {
     wasm_bindgen::handler::schedule_reinit();
 }
+
+/// Does nothing. Called after `renew`, because an argument of any other export would be written into the memory
+/// of the dead instance before the fresh one is made.
+#[wasm_bindgen]
+pub fn wake() {}
