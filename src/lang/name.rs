@@ -17,9 +17,13 @@ pub struct Names<'a> {
     texts: Vec<&'a str>,
 }
 
+const NAMES_EXPECTED: usize = 400;
+
 impl<'a> Names<'a> {
     pub fn new(arena: &'a Bump) -> Names<'a> {
-        Names { arena, by_text: HashMap::default(), texts: Vec::new() }
+        // The words of the language come first, and a program has names of its own: no growing on the way there.
+        let by_text = HashMap::with_capacity_and_hasher(NAMES_EXPECTED, BuildHasherDefault::default());
+        Names { arena, by_text, texts: Vec::with_capacity(NAMES_EXPECTED) }
     }
 
     /// The number of `text`, which the caller has brought into NFC.
@@ -56,18 +60,27 @@ impl<'a> Names<'a> {
 #[derive(Default)]
 pub struct NameHasher(u64);
 
+impl NameHasher {
+    fn add(&mut self, word: u64) {
+        self.0 = (self.0.rotate_left(23) ^ word).wrapping_mul(SEED);
+    }
+}
+
 const SEED: u64 = 0x9E37_79B9_7F4A_7C15;
 
 impl Hasher for NameHasher {
     fn write(&mut self, bytes: &[u8]) {
-        for chunk in bytes.chunks(8) {
-            let mut word = [0u8; 8];
-            for (slot, byte) in word.iter_mut().zip(chunk) {
-                *slot = *byte;
-            }
-            self.0 = (self.0.rotate_left(23) ^ u64::from_le_bytes(word)).wrapping_mul(SEED);
+        let (words, rest) = bytes.as_chunks::<8>();
+        for word in words {
+            self.add(u64::from_le_bytes(*word));
+        }
+        if let Some(last) = rest.iter().copied().map(u64::from).reduce(|word, byte| word << 8 | byte) {
+            self.add(last | (rest.len() as u64) << 56);
         }
     }
+
+    /// What ends a text.
+    fn write_u8(&mut self, _: u8) {}
 
     fn finish(&self) -> u64 {
         self.0 ^ (self.0 >> 29)

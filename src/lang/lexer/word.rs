@@ -72,16 +72,14 @@ pub(super) fn is_modifier_letter(c: char) -> bool {
 
 fn classify(text: &str) -> WordInfo {
     const NO: WordInfo = WordInfo { keyword: None, is_mixed_case: false };
-    let upper = text.chars().filter(|c| c.is_uppercase()).count();
-    if upper == 0 {
+    if !text.chars().any(char::is_uppercase) {
         return NO;
     }
-    let letters = text.chars().filter(|c| c.is_alphabetic()).count();
-    let lower = text.to_lowercase();
-    let found = Keyword::TABLE.iter().find(|(spelling, _)| *spelling == lower);
+    let found = Keyword::TABLE.iter().find(|(spelling, _)| is_in_other_case(text, spelling));
     match found {
         Some((_, keyword)) if matches!(keyword.class(), Class::Reserved | Class::Contextual) => {
-            let all_upper = upper == letters && letters >= 2;
+            // These words are made of letters alone.
+            let all_upper = text.chars().all(char::is_uppercase) && text.chars().count() >= 2;
             // A capitalised contextual word is always a name.
             if !all_upper && keyword.class() == Class::Contextual {
                 return NO;
@@ -90,6 +88,12 @@ fn classify(text: &str) -> WordInfo {
         }
         _ => NO,
     }
+}
+
+/// Capital and small letters of these words are equally long, so most names are told apart by their length.
+fn is_in_other_case(text: &str, spelling: &str) -> bool {
+    text.len() == spelling.len()
+        && text.chars().zip(spelling.chars()).all(|(c, small)| c == small || c.to_lowercase().eq([small]))
 }
 
 /// Normalization Form C for the alphabets that names are written in: a base letter and a combining mark that
