@@ -13,6 +13,7 @@ export interface ErrorFields {
   status?: number;
   attempts?: number;
   retryAfterMs?: number;
+  breaker?: string;
   diagnostics?: Diagnostic[];
   truncated?: boolean;
   errors?: ConfigProblem[];
@@ -31,6 +32,8 @@ export class SomonModuleError extends Error {
   readonly status?: number;
   readonly attempts?: number;
   readonly retryAfterMs?: number;
+  /** Key of the circuit breaker that is open, so that nothing more was tried. */
+  readonly breaker?: string;
   readonly diagnostics?: readonly Diagnostic[];
   readonly truncated?: boolean;
   /** Of `CONFIG_INVALID`: every problem of the options. */

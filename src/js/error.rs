@@ -18,6 +18,7 @@ pub fn to_js(error: &SomonError, texts: &Texts) -> JsValue {
         .set_some("status", error.status)
         .set_some("attempts", (error.attempts > 0).then_some(error.attempts))
         .set_some("retryAfterMs", error.retry_after_ms)
+        .set_some("breaker", error.breaker.as_deref())
         .set_some("truncated", error.truncated.then_some(true))
         .set_some("cause", error.cause.as_deref().map(|cause| to_js(cause, texts)));
     if !error.import_chain.is_empty() {

@@ -85,6 +85,8 @@ pub struct SomonError {
     /// How often the failing URL was asked for.
     pub attempts: u32,
     pub retry_after_ms: Option<u32>,
+    /// Key of the breaker that is open, so that nothing more was tried.
+    pub breaker: Option<Rc<str>>,
     pub diagnostics: Vec<Finding>,
     /// There were more diagnostics than an error carries.
     pub truncated: bool,
@@ -124,6 +126,7 @@ impl SomonError {
             status: None,
             attempts: 0,
             retry_after_ms: None,
+            breaker: None,
             diagnostics: Vec::new(),
             truncated: false,
             problems: Vec::new(),

@@ -2,6 +2,7 @@
 //! Must never blame an origin for what the caller did, nor for an answer it gave in good order.
 
 use crate::breaker::Outcome;
+use crate::config::Value;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AttemptResult {
@@ -53,6 +54,23 @@ impl RetryOn {
     pub fn with(self, name: &str) -> Option<RetryOn> {
         let at = RETRYABLE.iter().position(|(known, _)| *known == name)?;
         Some(RetryOn(self.0 | 1 << at))
+    }
+
+    /// A list of the names; statuses may be numbers. `None`: something in it could not be retried.
+    pub fn read(list: &Value) -> Option<RetryOn> {
+        let Value::List(items) = list else { return None };
+        let mut set = RetryOn::NONE;
+        for item in items {
+            set = match item {
+                Value::String(name) => set.with(name)?,
+                Value::Number(status) => {
+                    let is_it = |(_, known): &(&str, AttemptResult)| matches!(known, AttemptResult::Status(known) if f64::from(*known) == *status);
+                    RetryOn(set.0 | 1 << RETRYABLE.iter().position(is_it)?)
+                }
+                _ => return None,
+            };
+        }
+        Some(set)
     }
 
     pub fn allows(self, result: AttemptResult) -> bool {

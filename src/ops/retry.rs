@@ -4,6 +4,7 @@
 use crate::attempt::{AttemptResult, RetryOn};
 use crate::backoff::{Random, exponential, jittered, ms_to_us, us_to_ms_up};
 use crate::breaker::OptionProblem;
+use crate::config::{Options, SYSTEM, Value};
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct RetryOptions {
@@ -19,36 +20,36 @@ pub struct RetryOptions {
     pub retry_on: RetryOn,
 }
 
+/// Above which no number of milliseconds given for `budgetMs` means anything.
+const BUDGET_MS_MAX: u64 = 0x7FFF_FFFF;
+
 impl Default for RetryOptions {
     fn default() -> Self {
-        RetryOptions {
-            max_retries: 3,
-            initial_delay_ms: 1000,
-            max_delay_ms: 10_000,
-            exponential: true,
-            jitter: true,
-            budget_ms: None,
-            budget_ratio: 0.2,
-            retry_on: RetryOn::ALL,
-        }
+        RetryOptions::read(&Options::new(&Value::Undefined, SYSTEM))
     }
 }
 
 impl RetryOptions {
-    /// Every problem at once; nothing of a refused set may be applied.
-    pub fn problems(&self) -> Vec<OptionProblem> {
-        let mut problems = Vec::new();
-        let mut check = |holds: bool, key, message| {
-            if !holds {
-                problems.push(OptionProblem { key, message });
-            }
-        };
-        check(self.max_retries <= 10, "maxRetries", "must be an integer from 0 to 10");
-        check(self.initial_delay_ms <= 60_000, "initialDelay", "must be from 0 to 60000 ms");
-        check(self.max_delay_ms <= 60_000, "maxDelay", "must be from 0 to 60000 ms");
-        check(self.max_delay_ms >= self.initial_delay_ms, "maxDelay", "must not be below initialDelay");
-        check((0.0..=1.0).contains(&self.budget_ratio), "budgetRatio", "must be from 0 to 1");
-        problems
+    /// From checked options of a system.
+    pub fn read(options: &Options) -> Self {
+        let integer = |name: &str| options.integer(&["loading.retry.", name].concat());
+        let is_on = |name: &str| options.bool(&["loading.retry.", name].concat());
+        RetryOptions {
+            max_retries: integer("maxRetries") as u32,
+            initial_delay_ms: integer("initialDelay"),
+            max_delay_ms: integer("maxDelay"),
+            exponential: is_on("exponential"),
+            jitter: is_on("jitter"),
+            budget_ms: Some(integer("budgetMs")).filter(|budget| *budget < BUDGET_MS_MAX),
+            budget_ratio: options.number("loading.retry.budgetRatio"),
+            retry_on: options.given("loading.retry.retryOn").and_then(RetryOn::read).unwrap_or(RetryOn::ALL),
+        }
+    }
+
+    /// What does not fit together; the table of keys has the range of each.
+    pub fn problem(&self) -> Option<OptionProblem> {
+        let is_right = self.max_delay_ms >= self.initial_delay_ms;
+        (!is_right).then_some(OptionProblem { key: "maxDelay", message: "must not be below initialDelay" })
     }
 }
 
@@ -88,7 +89,9 @@ impl RetryBudget {
 #[derive(Clone, Debug)]
 pub struct Attempts {
     made: u32,
-    deadline_us: u64,
+    /// By `budgetMs`.
+    own_deadline_us: u64,
+    operation_deadline_us: u64,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -117,13 +120,18 @@ impl Attempts {
     pub fn start(now_us: u64, operation_deadline_us: u64, options: &RetryOptions, budget: &mut RetryBudget) -> Self {
         budget.add_first_attempt(options.budget_ratio);
         let own = options.budget_ms.map_or(u64::MAX, |budget| now_us.saturating_add(ms_to_us(budget)));
-        Attempts { made: 0, deadline_us: operation_deadline_us.min(own) }
+        Attempts { made: 0, own_deadline_us: own, operation_deadline_us }
     }
 
-    /// Begins an attempt and says when it must be over: never later than the whole.
-    pub fn begin(&mut self, now_us: u64, fetch_timeout_ms: u64, operation_deadline_us: u64) -> u64 {
+    /// Begins an attempt and says when it must be over; an operation whose time ends before that ends it.
+    pub fn begin(&mut self, now_us: u64, fetch_timeout_ms: u64) -> u64 {
         self.made = self.made.saturating_add(1);
-        now_us.saturating_add(ms_to_us(fetch_timeout_ms)).min(operation_deadline_us)
+        now_us.saturating_add(ms_to_us(fetch_timeout_ms))
+    }
+
+    /// Those who wait for it now may have more time than those who did at first, or less.
+    pub fn set_deadline(&mut self, operation_deadline_us: u64) {
+        self.operation_deadline_us = operation_deadline_us;
     }
 
     /// Attempts begun so far.
@@ -161,7 +169,7 @@ impl Attempts {
         }
         let delay = delay.max(ms_to_us(retry_after_ms.unwrap_or(0)));
         let at_us = now_us.saturating_add(delay);
-        if at_us >= self.deadline_us {
+        if at_us >= self.own_deadline_us.min(self.operation_deadline_us) {
             return give_up(GiveUp::Deadline, retry_after_ms.map(|_| us_to_ms_up(delay)));
         }
         if !budget.take() {

@@ -11,13 +11,15 @@ use somon_modules::json;
 use somon_modules::probe::ModuleKind;
 use somon_modules::record::{BYTE_ORDER_MARK, Record};
 use somon_modules::url::Url;
+use somon_ops::breaker::Outcome;
+use somon_ops::date::retry_after_ms;
 
-use crate::effect::{Effect, FetchId, OperationId};
+use crate::effect::{FetchId, OperationId};
 use crate::event::ResponseHead;
 use crate::failure::push_number;
-use crate::fetches::{Failure, InFlight, content_type, header};
+use crate::fetches::{Answer, Failure, InFlight, content_type, header};
 use crate::settings::HttpCache;
-use crate::step::{System, TimerOwner};
+use crate::step::System;
 
 impl System {
     pub(crate) fn head(&mut self, fetch: FetchId, mut head: ResponseHead) {
@@ -51,7 +53,7 @@ impl System {
             flight.head = Some(head);
             return;
         }
-        if let Some(failure) = refuse_status(&head) {
+        if let Some(failure) = refuse_status(&head, self.epoch_ms) {
             self.give_up(fetch, failure);
             return;
         }
@@ -76,7 +78,7 @@ impl System {
     }
 
     pub(crate) fn end(&mut self, fetch: FetchId) {
-        let Some(flight) = self.remove_fetch(fetch) else { return };
+        let Some(mut flight) = self.fetches.remove(fetch) else { return };
         let now = self.now.0;
         let made = match unchanged(&flight) {
             Some(record) => Ok(record.clone()),
@@ -85,64 +87,58 @@ impl System {
                 finish_body(&flight, &self.settings.integrity)
             }
         };
-        if let (Ok(record), Some(head)) = (&made, &flight.head) {
+        let record = match made {
+            Ok(record) => record,
+            Err(failure) => return self.attempt_failed(flight, failure),
+        };
+        self.end_attempt(&mut flight, Outcome::Success);
+        if let Some(head) = &flight.head {
             let freshness = || {
-                let fresh = Freshness::of(&|name| header(head, name), now, self.settings.default_ttl_ms)?;
+                let fresh = Freshness::of(&|name| header(head, name), now, self.settings.freshness)?;
                 let older = flight.kept.as_ref().filter(|_| head.status == 304);
                 Some(older.map_or(fresh.clone(), |(_, older)| fresh.or_validators_of(older)))
             };
             let fresh = match self.settings.http_cache {
                 HttpCache::NoStore => None,
                 HttpCache::Session => Some(Freshness::until(u64::MAX)),
-                HttpCache::Reload => freshness()
-                    .map(|fresh| if fresh.is_immutable { fresh } else { Freshness { fresh_until: now, ..fresh } }),
+                HttpCache::Reload => {
+                    freshness().map(|fresh| if fresh.is_immutable { fresh } else { fresh.fresh_for_once(now) })
+                }
                 HttpCache::Http => freshness(),
             };
             if let Some(until) = fresh {
                 self.cache.insert(record.clone(), until, now);
             }
         }
-        for waiter in flight.waiters {
-            match &made {
-                Ok(record) => self.deliver(waiter, &flight.id, Ok(record.clone())),
-                Err(failure) => self.deliver(waiter, &flight.id, Err(failure.clone())),
-            }
-        }
+        self.conclude(flight, Ok(record));
     }
 
     pub(crate) fn broke(&mut self, fetch: FetchId, reason: &str) {
         let mut text = String::from("the request failed: ");
         somon_modules::specifier::push_line(&mut text, reason);
-        let Some(flight) = self.remove_fetch(fetch) else { return };
-        let failure = Failure::new(ErrorCode::LoadNetwork, text);
-        for waiter in flight.waiters {
-            self.deliver(waiter, &flight.id, Err(failure.clone()));
+        if let Some(flight) = self.fetches.remove(fetch) {
+            self.attempt_failed(flight, Failure::new(ErrorCode::LoadNetwork, text));
         }
     }
 
-    /// Stops a fetch whose answer is of no more use, and tells whoever waits.
-    pub(crate) fn give_up(&mut self, fetch: FetchId, failure: Failure) {
-        let Some(flight) = self.remove_fetch(fetch) else { return };
-        self.effects.push(Effect::CancelFetch { fetch });
-        for waiter in flight.waiters {
-            self.deliver(waiter, &flight.id, Err(failure.clone()));
-        }
-    }
-
-    fn remove_fetch(&mut self, fetch: FetchId) -> Option<InFlight> {
-        let flight = self.fetches.remove(fetch)?;
-        self.clear_timer(flight.timer);
-        Some(flight)
-    }
-
-    fn deliver(&mut self, waiter: OperationId, id: &str, answer: Result<Rc<Record>, Failure>) {
+    pub(crate) fn deliver(&mut self, waiter: OperationId, id: &str, answer: Result<Answer, Failure>) {
         let Some(operation) = self.operations.get_mut(&waiter) else { return };
+        // Its timer may be late.
+        if self.now.0 >= operation.deadline_us {
+            self.out_of_time(waiter);
+            return;
+        }
         let Some(&node) = operation.node_by_id.get(id) else { return };
         operation.open = operation.open.saturating_sub(1);
         let stems = operation.nodes.get(node as usize).map_or(&[][..], |node| &node.stems);
         let is_search = stems.iter().any(|stem| operation.stems.get(*stem as usize).is_some_and(|stem| stem.is_probed));
         match answer {
-            Ok(record) => self.accept(waiter, node, record),
+            Ok(Answer { record, is_stale }) => {
+                if let Some(node) = operation.nodes.get_mut(node as usize) {
+                    node.is_stale = is_stale;
+                }
+                self.accept(waiter, node, record);
+            }
             Err(failure) if failure.is_miss && is_search => {
                 let until = self.now.0.saturating_add(self.settings.negative_ttl_ms.saturating_mul(1000));
                 self.misses.remember(id, &failure, self.now.0, until);
@@ -171,18 +167,7 @@ impl System {
         if !self.keep_allowed_waiters(fetch, &from, &target) {
             return;
         }
-        // The hop is a request of its own; time, waiters and id go on.
-        let Some(mut flight) = self.fetches.remove(fetch) else { return };
-        self.effects.push(Effect::CancelFetch { fetch });
-        let next = self.fetches.next_id();
-        flight.hops.push(from);
-        flight.url = target.into_string();
-        flight.is_conditional = false;
-        self.timers.insert(flight.timer, TimerOwner::Fetch(next));
-        let operation = flight.waiters.first().copied().unwrap_or(OperationId(0));
-        let request = self.request(flight.url.clone());
-        self.fetches.insert(next, flight, self.settings.shares_fetches);
-        self.effects.push(Effect::Fetch { fetch: next, operation, request });
+        self.follow(fetch, target);
     }
 
     /// Waiters whose policy forbids the hop leave with an error; false when none is left.
@@ -200,8 +185,7 @@ impl System {
         if let Some(flight) = self.fetches.open.get_mut(&fetch) {
             flight.waiters.retain(|waiter| !refused.iter().any(|(other, _)| other == waiter));
             if flight.waiters.is_empty() {
-                self.remove_fetch(fetch);
-                self.effects.push(Effect::CancelFetch { fetch });
+                self.abandon(fetch, Outcome::Success);
             }
         }
         for (waiter, reason) in refused {
@@ -292,7 +276,7 @@ pub(crate) fn wrong_hash() -> Failure {
     Failure::new(ErrorCode::LoadIntegrity, "the bytes do not fit the hash that is listed for them")
 }
 
-fn refuse_status(head: &ResponseHead) -> Option<Failure> {
+fn refuse_status(head: &ResponseHead, epoch_ms: u64) -> Option<Failure> {
     if (200..300).contains(&head.status) && !matches!(head.status, 204..=206) {
         return None;
     }
@@ -301,8 +285,8 @@ fn refuse_status(head: &ResponseHead) -> Option<Failure> {
     let mut failure = Failure::new(ErrorCode::LoadHttp, reason);
     failure.status = Some(head.status);
     failure.is_miss = matches!(head.status, 404 | 410);
-    let seconds = header(head, "retry-after").and_then(|value| value.trim().parse::<u32>().ok());
-    failure.retry_after_ms = seconds.map(|seconds| seconds.saturating_mul(1000));
+    let wait = header(head, "retry-after").and_then(|value| retry_after_ms(value, epoch_ms));
+    failure.retry_after_ms = wait.map(|wait| u32::try_from(wait).unwrap_or(u32::MAX));
     Some(failure)
 }
 

@@ -13,6 +13,8 @@ pub fn plain(failure: &Failure) -> Box<SomonError> {
     let mut error = SomonError::new(failure.code, failure.reason.clone());
     error.status = failure.status;
     error.retry_after_ms = failure.retry_after_ms;
+    error.attempts = failure.attempts;
+    error.breaker = failure.breaker.clone();
     Box::new(error)
 }
 
@@ -43,7 +45,6 @@ pub fn located(
     error.message = message;
     error.specifier = Some(specifier.to_owned());
     error.url = url.map(str::to_owned);
-    error.attempts = u32::from(url.is_some());
     error.import_chain = chain;
     error
 }

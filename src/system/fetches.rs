@@ -1,12 +1,15 @@
-//! Requests under way: their bodies in linear memory, who waits for them, what came of them.
+//! Fetches under way: their bodies in linear memory, who waits for them, what came of them.
 //! Must never decide what a module is; it hands on bytes or a failure.
 
 use somon_modules::sorted::SortedMap;
+use std::collections::VecDeque;
 use std::rc::Rc;
 
 use somon_modules::error::ErrorCode;
 use somon_modules::freshness::Freshness;
 use somon_modules::record::Record;
+use somon_ops::breaker::Lease;
+use somon_ops::retry::Attempts;
 
 use crate::effect::{FetchId, OperationId, TimerId};
 use crate::event::ResponseHead;
@@ -20,12 +23,49 @@ pub struct Failure {
     /// Another candidate may exist: 404, 410, or a page in place of a module.
     pub is_miss: bool,
     pub retry_after_ms: Option<u32>,
+    /// How often it was asked for.
+    pub attempts: u32,
+    /// The breaker that is open, by its key.
+    pub breaker: Option<Rc<str>>,
 }
 
 impl Failure {
     pub fn new(code: ErrorCode, reason: impl Into<String>) -> Failure {
-        Failure { code, reason: reason.into(), status: None, is_miss: false, retry_after_ms: None }
+        Failure {
+            code,
+            reason: reason.into(),
+            status: None,
+            is_miss: false,
+            retry_after_ms: None,
+            attempts: 0,
+            breaker: None,
+        }
     }
+
+    /// There is no further attempt, since the breaker is open by now.
+    pub fn behind_breaker(mut self, key: String, retry_after_ms: u64) -> Failure {
+        self.breaker = Some(Rc::from(key));
+        self.retry_after_ms = Some(u32::try_from(retry_after_ms).unwrap_or(u32::MAX));
+        self
+    }
+}
+
+/// What came of a fetch that gave one.
+#[derive(Clone)]
+pub struct Answer {
+    pub record: Rc<Record>,
+    /// A copy past its time, since the origin fails.
+    pub is_stale: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Phase {
+    /// Waits for its turn among all requests of the instance.
+    Queued,
+    /// An attempt is under way.
+    Running,
+    /// Until the next attempt.
+    Asleep,
 }
 
 pub struct InFlight {
@@ -36,7 +76,15 @@ pub struct InFlight {
     pub hops: Vec<String>,
     pub head: Option<ResponseHead>,
     pub body: Vec<u8>,
-    pub timer: TimerId,
+    pub phase: Phase,
+    /// Ends the attempt under way, or the sleep.
+    pub timer: Option<TimerId>,
+    /// The breaker's leave for the request under way.
+    pub lease: Option<Lease>,
+    /// None before the first.
+    pub attempts: Option<Attempts>,
+    /// Of the last attempt, while another is to come.
+    pub failure: Option<Failure>,
     pub waiters: Vec<OperationId>,
     /// What the cache had when it was asked for.
     pub kept: Option<(Rc<Record>, Freshness)>,
@@ -47,6 +95,10 @@ pub struct InFlight {
 #[derive(Default)]
 pub struct Fetches {
     pub open: SortedMap<FetchId, InFlight>,
+    /// Those that wait for their turn, in the order they came. No operation has more of them than its concurrency.
+    pub queue: VecDeque<FetchId>,
+    /// Requests that are open.
+    pub running: usize,
     by_url: SortedMap<Rc<str>, FetchId>,
     next: u32,
 }
@@ -79,6 +131,33 @@ impl Fetches {
 }
 
 impl InFlight {
+    pub fn new(id: Rc<str>, waiter: OperationId) -> InFlight {
+        InFlight {
+            url: id.to_string(),
+            id,
+            hops: Vec::new(),
+            head: None,
+            body: Vec::new(),
+            phase: Phase::Queued,
+            timer: None,
+            lease: None,
+            attempts: None,
+            failure: None,
+            waiters: vec![waiter],
+            kept: None,
+            is_conditional: false,
+        }
+    }
+
+    /// For the next attempt, which begins where the first did: a redirect may lead elsewhere by then.
+    pub fn again(&mut self) -> InFlight {
+        let mut next = InFlight::new(self.id.clone(), OperationId(0));
+        next.waiters = std::mem::take(&mut self.waiters);
+        next.attempts = self.attempts.take();
+        next.kept = self.kept.take();
+        next
+    }
+
     /// Takes more of the body; false when that is more than `limit` or than there is memory.
     pub fn take(&mut self, bytes: &[u8], limit: usize) -> bool {
         let fits = self.body.len().checked_add(bytes.len()).is_some_and(|len| len <= limit);

@@ -15,6 +15,7 @@ use somon_modules::probe::ModuleKind;
 use somon_modules::record::is_error;
 use somon_modules::sorted::SortedMap;
 use somon_modules::url::Url;
+use somon_ops::breaker::Outcome::Neutral;
 use somon_ops::config::{self, Options};
 
 use crate::effect::{Effect, OperationId};
@@ -47,10 +48,7 @@ impl System {
             }
         }
         for fetch in idle {
-            if let Some(flight) = self.fetches.remove(fetch) {
-                self.clear_timer(flight.timer);
-                self.effects.push(Effect::CancelFetch { fetch });
-            }
+            self.abandon(fetch, Neutral);
         }
         Some(operation)
     }

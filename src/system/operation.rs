@@ -43,6 +43,7 @@ pub struct Operation {
     pub external_names: Vec<String>,
     pub external_by_name: SortedMap<String, u32>,
     pub timer: TimerId,
+    pub deadline_us: u64,
     pub nodes: Vec<Node>,
     pub node_by_id: SortedMap<Rc<str>, u32>,
     pub stems: Vec<Stem>,
@@ -53,7 +54,9 @@ pub struct Operation {
     pub to_try: VecDeque<u32>,
     /// Modules whose imports are not looked at yet.
     pub to_expand: VecDeque<u32>,
+    /// Fetches it waits for.
     pub open: usize,
+    /// Requests made for it: redirects and retries too.
     pub fetch_count: usize,
     pub total_bytes: usize,
     /// Modules found, misses not counted.
@@ -90,6 +93,8 @@ pub enum StemState {
 pub struct Node {
     pub id: Rc<str>,
     pub state: NodeState,
+    /// What it loaded stands in for an origin that fails.
+    pub is_stale: bool,
     pub stems: Vec<u32>,
     pub edges: Vec<EdgeTarget>,
     pub depth: u32,

@@ -6,6 +6,7 @@ use std::rc::Rc;
 
 use somon_modules::cache::CacheLimits;
 use somon_modules::error::{ErrorCode, Problem, SomonError};
+use somon_modules::freshness::Defaults;
 use somon_modules::import_map::ImportMap;
 use somon_modules::integrity::Integrity;
 use somon_modules::paths::Paths;
@@ -13,7 +14,9 @@ use somon_modules::policy::{AllowedOrigins, OriginPattern, Policy};
 use somon_modules::probe::{JsToSom, Probing};
 use somon_modules::specifier::{External, Rules};
 use somon_modules::url::Url;
+use somon_ops::breaker::BreakerOptions;
 use somon_ops::config::{self, Options, Value};
+use somon_ops::retry::RetryOptions;
 
 /// What the host is; found out by the facade.
 #[derive(Clone, Debug)]
@@ -80,10 +83,15 @@ pub struct Settings {
     pub sources: SortedMap<Rc<str>, Rc<str>>,
     pub cycles: CycleStrategy,
     pub http_cache: HttpCache,
-    pub default_ttl_ms: u64,
+    pub freshness: Defaults,
     pub cache_limits: CacheLimits,
     pub concurrency: usize,
     pub in_flight_max: usize,
+    /// Requests that may wait for their turn, those of all operations together.
+    pub queue_max: usize,
+    pub retry: RetryOptions,
+    pub breakers: BreakerOptions,
+    pub has_breakers: bool,
     pub shares_fetches: bool,
     pub fetch_timeout_ms: u32,
     pub operation_timeout_ms: u32,
@@ -145,6 +153,13 @@ impl Settings {
                 None
             }
         });
+        let mut retry = RetryOptions::read(&read);
+        let breakers = BreakerOptions::read(&read);
+        let crossed = [("loading.retry.", retry.problem()), ("circuitBreakers.", breakers.problem())];
+        for (group, crossed) in crossed {
+            let path = |key| [group, key].concat();
+            problems.extend(crossed.map(|crossed| problem(&path(crossed.key), crossed.message, "")));
+        }
         if !problems.is_empty() {
             return Err(invalid(problems));
         }
@@ -157,6 +172,9 @@ impl Settings {
             HostKind::Workerd if !is_given(path) => value,
             _ => integer(path),
         };
+        if is_edge && !is_given("loading.retry.maxRetries") {
+            retry.max_retries = 2;
+        }
         Ok(Settings {
             policy: Policy {
                 origins,
@@ -187,13 +205,21 @@ impl Settings {
                 "no-store" => HttpCache::NoStore,
                 _ => HttpCache::Http,
             },
-            default_ttl_ms: read.integer("loading.defaultTtlMs"),
+            freshness: Defaults {
+                ttl_ms: read.integer("loading.defaultTtlMs"),
+                stale_if_error_ms: read.integer("loading.staleIfErrorMs"),
+            },
             cache_limits: CacheLimits {
                 entries_max: integer("loading.maxCacheSize"),
                 bytes_max: on_workerd("loading.maxCacheMemory", 24 * 1024 * 1024),
             },
             concurrency: integer("loading.concurrency"),
             in_flight_max: integer("loading.maxInFlight"),
+            // There one request must never wait for another.
+            queue_max: if host == HostKind::Workerd { 0 } else { integer("loading.maxQueue") },
+            retry,
+            breakers,
+            has_breakers: read.given("circuitBreakers").is_none_or(|given| *given != Value::Bool(false)),
             shares_fetches: match read.text("loading.inflightScope") {
                 Some(scope) => scope == "shared",
                 None => host != HostKind::Workerd,

@@ -5,6 +5,7 @@ use somon_modules::sorted::SortedMap;
 use std::collections::VecDeque;
 
 use somon_modules::specifier;
+use somon_ops::backoff::ms_to_us;
 use somon_ops::config::{self, Key, Options, Value};
 
 use crate::effect::{Effect, OperationId};
@@ -58,6 +59,7 @@ impl System {
             external_names: Vec::new(),
             external_by_name: SortedMap::new(),
             timer,
+            deadline_us: self.now.0.saturating_add(ms_to_us(u64::from(timeout))),
             nodes: Vec::new(),
             node_by_id: SortedMap::new(),
             stems: Vec::new(),

@@ -7,8 +7,10 @@ use somon_modules::cache::Cache;
 use somon_modules::error::{ErrorCode, SomonError};
 use somon_modules::integrity;
 use somon_modules::specifier::{self, Resolved};
+use somon_ops::breaker::Breakers;
 use somon_ops::config::Value;
 use somon_ops::json::push_string;
+use somon_ops::retry::RetryBudget;
 
 use crate::effect::{Effect, FetchId, OperationId, TimerId};
 use crate::event::{Event, Instant, Moment};
@@ -17,7 +19,7 @@ use crate::fetches::{Failure, Fetches};
 use crate::misses::Misses;
 use crate::operation::Operation;
 use crate::randomness::Randomness;
-use crate::settings::{HostProfile, Settings};
+use crate::settings::{self, HostProfile, Settings};
 
 pub struct System {
     pub(crate) settings: Settings,
@@ -31,6 +33,10 @@ pub struct System {
     pub(crate) now: Instant,
     pub(crate) epoch_ms: u64,
     pub(crate) random: Randomness,
+    pub(crate) breakers: Breakers,
+    pub(crate) retry_budget: RetryBudget,
+    pub(crate) retry_count: u64,
+    pub(crate) stale_count: u64,
     next_timer: u32,
 }
 
@@ -53,14 +59,27 @@ pub struct Figures {
     pub evictions: u64,
     /// Bodies that were new and had to be parsed.
     pub parsed: u64,
+    /// Attempts after the first of a fetch.
+    pub retries: u64,
+    /// Copies past their time that stood in for an origin.
+    pub stale_served: u64,
 }
 
 impl System {
     /// `Err` is `CONFIG_INVALID` with every problem of the options.
     pub fn new(options: &Value, profile: &HostProfile) -> Result<System, Box<SomonError>> {
         let settings = Settings::new(options, profile)?;
+        // The settings have looked at it already.
+        let Ok(mut breakers) = Breakers::new(settings.breakers.clone()) else {
+            return Err(settings::invalid(Vec::new()));
+        };
+        breakers.set_enabled(settings.has_breakers);
         Ok(System {
             cache: Cache::new(settings.cache_limits),
+            breakers,
+            retry_budget: RetryBudget::default(),
+            retry_count: 0,
+            stale_count: 0,
             settings,
             misses: Misses::default(),
             parsed_count: 0,
@@ -171,6 +190,8 @@ impl System {
             recounted_bytes: self.cache.recount(),
             evictions: self.cache.evictions(),
             parsed: self.parsed_count,
+            retries: self.retry_count,
+            stale_served: self.stale_count,
         }
     }
 
@@ -188,23 +209,21 @@ impl System {
         }
     }
 
+    /// The operation has had its time; what it waits for is stopped.
+    pub(crate) fn out_of_time(&mut self, operation: OperationId) {
+        let Some(state) = self.operations.get(&operation) else { return };
+        let mut reason = String::from("the operation took too long: ");
+        failure::push_number(&mut reason, state.module_count as u64);
+        reason.push_str(" modules loaded, ");
+        failure::push_number(&mut reason, state.unanswered as u64);
+        reason.push_str(" pending");
+        self.fail(operation, failure::plain(&Failure::new(ErrorCode::Timeout, reason)));
+    }
+
     fn timer(&mut self, timer: TimerId) {
         match self.timers.remove(&timer) {
-            Some(TimerOwner::Operation(operation)) => {
-                let Some(state) = self.operations.get(&operation) else { return };
-                let mut reason = String::from("the operation took too long: ");
-                failure::push_number(&mut reason, state.module_count as u64);
-                reason.push_str(" modules loaded, ");
-                failure::push_number(&mut reason, state.unanswered as u64);
-                reason.push_str(" pending");
-                self.fail(operation, failure::plain(&Failure::new(ErrorCode::Timeout, reason)));
-            }
-            Some(TimerOwner::Fetch(fetch)) => {
-                let mut reason = String::from("no complete answer within ");
-                failure::push_number(&mut reason, u64::from(self.settings.fetch_timeout_ms));
-                reason.push_str(" ms");
-                self.give_up(fetch, Failure::new(ErrorCode::LoadTimeout, reason));
-            }
+            Some(TimerOwner::Operation(operation)) => self.out_of_time(operation),
+            Some(TimerOwner::Fetch(fetch)) => self.fetch_timer(fetch),
             None => {}
         }
     }

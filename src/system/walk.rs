@@ -14,11 +14,11 @@ use somon_modules::specifier::{self, Refusal, Resolved};
 use somon_modules::url::Url;
 use somon_ops::config::Value;
 
-use crate::effect::{Effect, FetchRequest, OperationId};
+use crate::effect::{FetchRequest, OperationId};
 use crate::fetches::{Failure, InFlight};
 use crate::operation::{EdgeTarget, Goal, Node, NodeState, Operation, Stem, StemState};
 use crate::settings::HttpCache;
-use crate::step::{System, TimerOwner};
+use crate::step::System;
 
 const ACCEPT: &str = "text/x-somon, text/javascript;q=0.9, application/json;q=0.8, */*;q=0.1";
 
@@ -146,7 +146,8 @@ impl System {
         let index = operation.nodes.len() as u32;
         operation.node_by_id.insert(url.clone(), index);
         let state = NodeState::Queued;
-        operation.nodes.push(Node { id: url.clone(), state, stems: Vec::new(), edges: Vec::new(), depth, importer });
+        let (stems, edges) = (Vec::new(), Vec::new());
+        operation.nodes.push(Node { id: url.clone(), state, is_stale: false, stems, edges, depth, importer });
         match kept {
             Some(Ok(record)) => match self.refuse_record(id, &record) {
                 None => self.accept(id, index, record),
@@ -328,18 +329,22 @@ impl System {
 
     /// Starts what may be started: per operation up to its concurrency, over all up to the instance's.
     pub(crate) fn start_fetches(&mut self) {
-        let ids: Vec<OperationId> = self.operations.keys().copied().collect();
-        for id in ids {
-            loop {
-                self.advance(id);
-                self.settle_if_complete(id);
-                let Some(operation) = self.operations.get_mut(&id) else { break };
-                let is_full = operation.open >= self.settings.concurrency;
-                if is_full || self.fetches.open.len() >= self.settings.in_flight_max {
-                    break;
+        loop {
+            let ids: Vec<OperationId> = self.operations.keys().copied().collect();
+            for id in ids {
+                loop {
+                    self.advance(id);
+                    self.settle_if_complete(id);
+                    let Some(operation) = self.operations.get_mut(&id) else { break };
+                    if operation.open >= self.settings.concurrency {
+                        break;
+                    }
+                    let Some(node) = operation.queue.pop_front() else { break };
+                    self.fetch_node(id, node);
                 }
-                let Some(node) = operation.queue.pop_front() else { break };
-                self.fetch_node(id, node);
+            }
+            if !self.start_attempts() {
+                return;
             }
         }
     }
@@ -347,49 +352,29 @@ impl System {
     fn fetch_node(&mut self, id: OperationId, index: u32) {
         let Some(operation) = self.operations.get_mut(&id) else { return };
         let Some(node) = operation.nodes.get_mut(index as usize) else { return };
+        node.state = NodeState::Fetching;
+        operation.open += 1;
         let url = node.id.clone();
         let joined = if self.settings.shares_fetches { self.fetches.shared(&url) } else { None };
-        if let Some(fetch) = joined
-            && let Some(flight) = self.fetches.open.get_mut(&fetch)
-        {
-            node.state = NodeState::Fetching;
-            operation.open += 1;
+        if let Some(flight) = joined.and_then(|fetch| self.fetches.open.get_mut(&fetch)) {
             flight.waiters.push(id);
             return;
         }
-        if operation.fetch_count >= self.settings.fetches_max {
-            let failure = Failure::new(ErrorCode::LimitFetches, "more requests than `loading.maxFetches`");
-            self.set_failed(id, index, failure);
-            return;
-        }
-        operation.fetch_count += 1;
-        operation.open += 1;
         let fetch = self.fetches.next_id();
-        node.state = NodeState::Fetching;
-        let kept = self.cache.kept(&url).map(|(record, freshness)| (record.clone(), freshness.clone()));
+        self.fetches.insert(fetch, InFlight::new(url, id), self.settings.shares_fetches);
+        self.fetches.queue.push_back(fetch);
+    }
+
+    /// Headers by which the server can say that what the cache has still holds.
+    pub(crate) fn conditions(&self, flight: &InFlight) -> Vec<(&'static str, String)> {
         // Across origins a browser would ask for permission first; and what came by redirects is not this URL's.
         let base_origin = self.settings.policy.base_origin.as_deref();
-        let is_plain = !self.settings.follows_redirects || base_origin.is_some_and(|origin| is_below(&url, origin));
-        let conditions = match &kept {
-            Some((record, freshness)) if is_plain && record.url == url => freshness.conditions(),
+        let is_plain =
+            !self.settings.follows_redirects || base_origin.is_some_and(|origin| is_below(&flight.url, origin));
+        match &flight.kept {
+            Some((record, freshness)) if is_plain && *record.url == *flight.url => freshness.conditions(),
             _ => Vec::new(),
-        };
-        let timer = self.set_timer(TimerOwner::Fetch(fetch), self.settings.fetch_timeout_ms);
-        let flight = InFlight {
-            id: url.clone(),
-            url: url.to_string(),
-            hops: Vec::new(),
-            head: None,
-            body: Vec::new(),
-            timer,
-            waiters: vec![id],
-            kept,
-            is_conditional: !conditions.is_empty(),
-        };
-        self.fetches.insert(fetch, flight, self.settings.shares_fetches);
-        let mut request = self.request(url.to_string());
-        request.headers.extend(conditions);
-        self.effects.push(Effect::Fetch { fetch, operation: id, request });
+        }
     }
 
     pub(crate) fn request(&self, url: String) -> FetchRequest {

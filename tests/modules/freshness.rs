@@ -1,6 +1,6 @@
 //! Freshness of answers: a row for each rule, as a function of headers and time.
 
-use somon_modules::freshness::Freshness;
+use somon_modules::freshness::{Defaults, Freshness};
 
 const DATE: (&str, &str) = ("date", "Sun, 06 Nov 1994 08:49:37 GMT");
 const LATER: (&str, &str) = ("expires", "Sun, 06 Nov 1994 08:50:37 GMT");
@@ -8,7 +8,7 @@ const LATER: (&str, &str) = ("expires", "Sun, 06 Nov 1994 08:50:37 GMT");
 /// Seconds of freshness; `None`: not to be kept.
 fn seconds(headers: &[(&str, &str)], default_ttl_ms: u64) -> Option<u64> {
     let header = |name: &str| headers.iter().find(|(key, _)| *key == name).map(|(_, value)| *value);
-    let freshness = Freshness::of(&header, 5_000_000, default_ttl_ms)?;
+    let freshness = Freshness::of(&header, 5_000_000, Defaults { ttl_ms: default_ttl_ms, stale_if_error_ms: 0 })?;
     Some((freshness.fresh_until - 5_000_000) / 1_000_000)
 }
 
@@ -42,5 +42,21 @@ fn headers_decide_how_long() {
 #[test]
 fn a_time_beyond_all_numbers_is_for_ever() {
     let header = |name: &str| (name == "cache-control").then_some("max-age=18446744073709551615");
-    assert_eq!(Freshness::of(&header, 5, 0).map(|freshness| freshness.fresh_until), Some(u64::MAX));
+    assert_eq!(Freshness::of(&header, 5, Defaults::default()).map(|freshness| freshness.fresh_until), Some(u64::MAX));
+}
+
+#[test]
+fn headers_decide_how_long_a_copy_may_stand_in() {
+    let seconds = |control: &str, stale_if_error_ms: u64| {
+        let header = |name: &str| (name == "cache-control").then_some(control);
+        let freshness = Freshness::of(&header, 0, Defaults { ttl_ms: 0, stale_if_error_ms }).expect("it is kept");
+        (freshness.stale_until - freshness.fresh_until) / 1_000_000
+    };
+    assert_eq!(seconds("max-age=60", 0), 0);
+    assert_eq!(seconds("max-age=60", 7000), 7);
+    assert_eq!(seconds("max-age=60, Stale-If-Error=9", 7000), 9);
+    assert_eq!(seconds("stale-if-error=0", 7000), 0);
+    assert_eq!(seconds("stale-if-error=9, must-revalidate", 7000), 0);
+    assert_eq!(seconds("max-age=60, must-revalidate", 7000), 0);
+    assert_eq!(seconds("no-cache, stale-if-error=9", 7000), 0);
 }

@@ -1,7 +1,7 @@
 //! Options: every problem at once, each with its path, what was given and what would be right.
 
 use somon_modules::error::ErrorCode;
-use somon_ops::config::{self, Effect, Value};
+use somon_ops::config::{self, Effect, Kind, Value};
 use somon_system::System;
 use somon_system::sim::profile;
 
@@ -60,11 +60,12 @@ fn urls_among_the_options_are_checked_too() {
 }
 
 #[test]
-fn the_table_names_each_key_once_and_no_group_as_a_key() {
+fn the_table_names_each_key_once_and_no_group_as_a_key_that_is_no_switch() {
     for table in [config::SYSTEM, config::LOAD, config::COMPILE, config::BUNDLE, config::RUN] {
         for (index, key) in table.iter().enumerate() {
             let group = [key.path, "."].concat();
-            assert!(!table.iter().any(|other| other.path.starts_with(&group)), "{}", key.path);
+            let is_switch = matches!(key.kind, Kind::Other { accepts, .. } if accepts(&Value::Bool(true)));
+            assert!(is_switch || !table.iter().any(|other| other.path.starts_with(&group)), "{}", key.path);
             assert!(!table.iter().take(index).any(|other| other.path == key.path), "{}", key.path);
         }
     }

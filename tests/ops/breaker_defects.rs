@@ -1,6 +1,7 @@
 //! Defects K1 to K16 of the older implementation, and the registry of breakers (1.5, 6.1, 6.7).
 
 use somon_ops::breaker::{BreakerOptions, Breakers, Decision, Outcome, State};
+use somon_ops::config::{self, Value};
 
 use crate::support::{Bench, KEY, options};
 
@@ -90,40 +91,29 @@ fn k8_backoff_grows_with_a_window_shorter_than_the_delay() {
 
 #[test]
 fn k9_k13_options_are_checked_as_a_whole() {
-    let wrong = BreakerOptions {
-        failure_threshold: 0,
-        monitoring_period_ms: 999,
-        failure_rate_threshold: Some(f64::NAN),
-        minimum_requests: 0,
-        recovery_timeout_ms: 9,
-        max_backoff_time_ms: 8,
-        half_open_max_calls: 101,
-        success_threshold: 0,
-        half_open_timeout_ms: 0,
-        max_breakers: 1001,
-        ..BreakerOptions::default()
-    };
-    let Err(problems) = Breakers::new(wrong.clone()) else { panic!("accepted") };
-    let keys: Vec<_> = problems.iter().map(|problem| problem.key).collect();
-    assert_eq!(
-        keys,
-        [
-            "failureThreshold",
-            "monitoringPeriod",
-            "failureRateThreshold",
-            "minimumRequests",
-            "recoveryTimeout",
-            "maxBackoffTime",
-            "halfOpenMaxCalls",
-            "successThreshold",
-            "halfOpenTimeout",
-            "maxBreakers"
-        ]
-    );
+    let numbers = [
+        ("failureThreshold", f64::NAN),
+        ("monitoringPeriod", 999.0),
+        ("failureRateThreshold", 0.0),
+        ("minimumRequests", -1.0),
+        ("recoveryTimeout", 9.0),
+        ("maxBackoffTime", f64::INFINITY),
+        ("halfOpenMaxCalls", 101.0),
+        ("successThreshold", 0.0),
+        ("halfOpenTimeout", 1.5),
+        ("maxBreakers", 1001.0),
+    ];
+    let given = numbers.iter().map(|(name, number)| ((*name).to_owned(), Value::Number(*number))).collect();
+    let options = Value::Map(vec![("circuitBreakers".to_owned(), Value::Map(given))]);
+    let found: Vec<_> = config::check(&options, config::SYSTEM).into_iter().map(|problem| problem.path).collect();
+    let expected: Vec<_> = numbers.iter().map(|(name, _)| ["circuitBreakers.", name].concat()).collect();
+    assert_eq!(found, expected);
+    let longer = BreakerOptions { recovery_timeout_ms: 300_001, ..BreakerOptions::default() };
+    assert_eq!(Breakers::new(longer.clone()).err().map(|problem| problem.key), Some("maxBackoffTime"));
     let mut bench = defaults();
-    assert!(bench.breakers.set_options(wrong).is_err());
-    assert_eq!(bench.breakers.options().failure_threshold, 5, "a refused set changes nothing");
-    assert!(BreakerOptions::default().problems().is_empty());
+    assert!(bench.breakers.set_options(longer).is_err());
+    assert_eq!(bench.breakers.options().recovery_timeout_ms, 30_000, "a refused set changes nothing");
+    assert_eq!(BreakerOptions::default().problem(), None);
 }
 
 #[test]

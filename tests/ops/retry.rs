@@ -1,7 +1,9 @@
 //! Retry (6.6), what counts as what (6.3), the budget, and defects K10, K11, K13 as far as they concern it.
 
+use somon_modules::json_value;
 use somon_ops::attempt::{AttemptResult, RETRYABLE, RetryOn};
 use somon_ops::breaker::Outcome;
+use somon_ops::config::{self, Options};
 use somon_ops::retry::{Attempts, GiveUp, Next, RetryBudget, RetryOptions};
 
 const SECOND: u64 = 1_000_000;
@@ -16,7 +18,7 @@ fn delays(options: &RetryOptions, result: AttemptResult, deadline_us: u64) -> (V
     let mut attempts = Attempts::start(0, deadline_us, options, &mut budget);
     let (mut now, mut delays) = (0, Vec::new());
     loop {
-        attempts.begin(now, 10_000, deadline_us);
+        attempts.begin(now, 10_000);
         match attempts.after(result, None, None, now, options, &mut budget, &mut || 0.0) {
             Next::RetryAt { at_us } => {
                 delays.push((at_us - now) / 1000);
@@ -83,20 +85,25 @@ fn no_sleep_outlasts_the_operation() {
 }
 
 #[test]
-fn an_attempt_ends_no_later_than_the_whole() {
+fn an_attempt_has_its_own_time_and_a_new_waiter_brings_more() {
     let mut budget = RetryBudget::default();
-    let mut attempts = Attempts::start(0, 15 * SECOND, &plain(), &mut budget);
-    assert_eq!(attempts.begin(0, 10_000, 15 * SECOND), 10 * SECOND);
-    assert_eq!(attempts.begin(11 * SECOND, 10_000, 15 * SECOND), 15 * SECOND);
-    assert_eq!(attempts.begin(u64::MAX, u64::MAX, u64::MAX), u64::MAX);
-    assert_eq!(attempts.made(), 3);
+    let mut attempts = Attempts::start(0, SECOND, &plain(), &mut budget);
+    assert_eq!(attempts.begin(0, 10_000), 10 * SECOND);
+    assert_eq!(attempts.begin(u64::MAX, u64::MAX), u64::MAX);
+    assert_eq!(attempts.made(), 2);
+    let mut after = |attempts: &mut Attempts| {
+        attempts.after(AttemptResult::Network, None, None, 0, &plain(), &mut budget, &mut || 0.0)
+    };
+    assert!(matches!(after(&mut attempts), Next::GiveUp { reason: GiveUp::Deadline, .. }));
+    attempts.set_deadline(60 * SECOND);
+    assert!(matches!(after(&mut attempts), Next::RetryAt { .. }));
 }
 
 #[test]
 fn retry_after_raises_the_delay_or_ends_it() {
     let mut budget = RetryBudget::default();
     let mut attempts = Attempts::start(0, 60 * SECOND, &plain(), &mut budget);
-    attempts.begin(0, 10_000, 60 * SECOND);
+    attempts.begin(0, 10_000);
     let mut after = |wait| {
         attempts.clone().after(AttemptResult::Status(429), Some(wait), None, 0, &plain(), &mut budget, &mut || 0.0)
     };
@@ -112,7 +119,7 @@ fn k10_an_open_breaker_ends_the_loop_before_any_sleep() {
     let mut budget = RetryBudget::default();
     let before = budget.clone();
     let mut attempts = Attempts::start(0, u64::MAX, &plain(), &mut budget);
-    attempts.begin(0, 10_000, u64::MAX);
+    attempts.begin(0, 10_000);
     let next = attempts.after(AttemptResult::Network, None, Some(30_000), 0, &plain(), &mut budget, &mut || 0.0);
     assert_eq!(next, Next::GiveUp { reason: GiveUp::BreakerOpen, retry_after_ms: Some(30_000) });
     assert_eq!(budget, before, "and costs no token");
@@ -127,7 +134,7 @@ fn the_budget_keeps_retries_a_fraction_of_the_demand() {
         for _ in 0..10_000 {
             let mut attempts = Attempts::start(0, u64::MAX, &options, &mut budget);
             loop {
-                attempts.begin(0, 10_000, u64::MAX);
+                attempts.begin(0, 10_000);
                 match attempts.after(AttemptResult::Network, None, None, 0, &options, &mut budget, &mut || 0.0) {
                     Next::RetryAt { .. } => retries += 1,
                     Next::GiveUp { reason, .. } => {
@@ -144,14 +151,20 @@ fn the_budget_keeps_retries_a_fraction_of_the_demand() {
 
 #[test]
 fn options_are_checked_as_a_whole() {
-    let wrong = RetryOptions {
-        max_retries: 11,
-        initial_delay_ms: 60_001,
-        max_delay_ms: 60_000,
-        budget_ratio: f64::NAN,
-        ..plain()
-    };
-    let keys: Vec<_> = wrong.problems().iter().map(|problem| problem.key).collect();
-    assert_eq!(keys, ["maxRetries", "initialDelay", "maxDelay", "budgetRatio"]);
-    assert!(RetryOptions::default().problems().is_empty());
+    let read = |text: &str| json_value::read(text).expect("JSON");
+    let wrong = read(
+        r#"{"loading": {"retry": {"maxRetries": 11, "initialDelay": 60001, "maxDelay": -1, "budgetRatio": 1.1,
+            "retryOn": ["network", 404]}}}"#,
+    );
+    let found: Vec<_> = config::check(&wrong, config::SYSTEM).into_iter().map(|problem| problem.path).collect();
+    let names = ["maxRetries", "initialDelay", "maxDelay", "budgetRatio", "retryOn"];
+    assert_eq!(found, names.map(|name| ["loading.retry.", name].concat()));
+    let crossed = RetryOptions { initial_delay_ms: 10_001, ..plain() };
+    assert_eq!(crossed.problem().map(|problem| problem.key), Some("maxDelay"));
+    assert_eq!(RetryOptions::default().problem(), None);
+    let given = read(r#"{"loading": {"retry": {"retryOn": ["timeout", 503, "429"], "maxRetries": 0}}}"#);
+    let options = RetryOptions::read(&Options::new(&given, config::SYSTEM));
+    assert_eq!(options.max_retries, 0);
+    let allowed: Vec<_> = RETRYABLE.iter().filter(|(_, result)| options.retry_on.allows(*result)).collect();
+    assert_eq!(allowed.iter().map(|(name, _)| *name).collect::<Vec<_>>(), ["timeout", "429", "503"]);
 }

@@ -39,16 +39,26 @@ fn run(seed: u64) -> String {
     for module in 0..count {
         network.set(&url(module), reply(&mut random, count, module));
     }
-    let options = map(&[(
-        "loading",
-        map(&[
-            ("concurrency", number(1 + random.below(6) as u32)),
-            ("maxInFlight", number(1 + random.below(8) as u32)),
-            ("maxCacheSize", number(1 + random.below(6) as u32)),
-            ("fetchTimeout", number(100)),
-            ("maxModuleBytes", number(400)),
-        ]),
-    )]);
+    let retries = random.below(4) as u32;
+    let queue = if random.chance(10) { random.below(4) as u32 } else { 10_000 };
+    let retry = map(&[("maxRetries", number(retries)), ("initialDelay", number(random.below(30) as u32))]);
+    let loading = map(&[
+        ("concurrency", number(1 + random.below(6) as u32)),
+        ("maxInFlight", number(1 + random.below(8) as u32)),
+        ("maxQueue", number(queue)),
+        ("maxCacheSize", number(1 + random.below(6) as u32)),
+        ("fetchTimeout", number(100)),
+        ("maxModuleBytes", number(400)),
+        ("staleIfErrorMs", number(random.below(3) as u32 * 10)),
+        ("retry", retry),
+    ]);
+    let breakers = map(&[
+        ("failureThreshold", number(1 + random.below(6) as u32)),
+        ("recoveryTimeout", number(10 + random.below(50) as u32)),
+        ("successThreshold", number(1 + random.below(2) as u32)),
+    ]);
+    let breakers = if random.chance(20) { Value::Bool(false) } else { breakers };
+    let options = map(&[("loading", loading), ("circuitBreakers", breakers)]);
     let mut world = World::new(&options, &profile("https://h/app/"), network).expect("the options are right");
     let operations = 1 + random.below(4) as u32;
     for operation in 1..=operations {
@@ -79,14 +89,21 @@ fn run(seed: u64) -> String {
     for operation in 1..=operations {
         assert!(world.settled.contains_key(&OperationId(operation)), "SOMON_SEED={seed}");
     }
+    // The bucket of ten, and a fifth of what was asked for.
+    let figures = world.system.figures();
+    let retried = figures.retries as usize;
+    assert!(retried <= 10 + world.requests.len() / 5, "SOMON_SEED={seed}: {retried} of {}", world.requests.len());
     let mut asked: BTreeMap<&str, u32> = BTreeMap::new();
     for url in &world.requests {
         *asked.entry(url).or_insert(0) += 1;
     }
-    // A circle of redirects asks again, up to its limit; without redirects each call asks once.
+    // A circle of redirects asks again, up to its limit; without redirects each call asks once, and for each retry.
     let has_redirects = world.network.replies.values().any(|reply| reply.status == 302);
     for (url, times) in asked {
-        assert!(has_redirects || times <= operations, "SOMON_SEED={seed}: {url} was asked for {times} times");
+        assert!(
+            has_redirects || times <= operations * (1 + retries),
+            "SOMON_SEED={seed}: {url} was asked for {times} times"
+        );
     }
     world.trace
 }

@@ -10,7 +10,7 @@ use std::collections::VecDeque;
 use std::rc::Rc;
 
 pub use machine::{Outcome, State, Totals, Transition};
-pub use options::{BACKOFF_MS_MAX, BREAKERS_MAX, BreakerOptions, OptionProblem};
+pub use options::{BREAKERS_MAX, BreakerOptions, OptionProblem};
 pub use snapshot::RestoreError;
 pub use status::{BreakerStatus, OverallStatus};
 
@@ -99,10 +99,9 @@ pub enum ForceError {
 }
 
 impl Breakers {
-    pub fn new(options: BreakerOptions) -> Result<Self, Vec<OptionProblem>> {
-        let problems = options.problems();
-        if !problems.is_empty() {
-            return Err(problems);
+    pub fn new(options: BreakerOptions) -> Result<Self, OptionProblem> {
+        if let Some(problem) = options.problem() {
+            return Err(problem);
         }
         Ok(Breakers {
             options,
@@ -202,6 +201,12 @@ impl Breakers {
         self.slot(slot).map(|slot| status_of(&slot.breaker, slot.serial, now_us))
     }
 
+    /// How long `key` will let nobody through; `None`: somebody may go, or nothing is guarded.
+    pub fn wait_ms(&mut self, key: &str, now_us: u64) -> Option<u64> {
+        let is_guarding = self.enabled;
+        self.status(key, now_us)?.retry_after_ms.filter(|_| is_guarding)
+    }
+
     /// All of them, by key.
     pub fn statuses(&mut self, now_us: u64) -> impl Iterator<Item = (&str, BreakerStatus)> {
         self.advance(now_us);
@@ -296,16 +301,19 @@ impl Breakers {
         self.enabled = enabled;
     }
 
+    pub fn is_enabled(&self) -> bool {
+        self.enabled
+    }
+
     pub fn options(&self) -> &BreakerOptions {
         &self.options
     }
 
     /// For existing breakers and new ones. An open breaker keeps its deadline; a lower threshold is looked at with the
     /// next failure.
-    pub fn set_options(&mut self, options: BreakerOptions) -> Result<(), Vec<OptionProblem>> {
-        let problems = options.problems();
-        if !problems.is_empty() {
-            return Err(problems);
+    pub fn set_options(&mut self, options: BreakerOptions) -> Result<(), OptionProblem> {
+        if let Some(problem) = options.problem() {
+            return Err(problem);
         }
         self.options = options;
         while self.sorted.len() > self.options.max_breakers as usize {

@@ -2,6 +2,7 @@
 //! Must never let a value through that would keep a breaker from opening or from closing.
 
 use crate::backoff::ms_to_us;
+use crate::config::{Options, SYSTEM, Value};
 use crate::window::RESULTS_MAX;
 
 #[derive(Clone, Debug, PartialEq)]
@@ -24,20 +25,7 @@ pub struct BreakerOptions {
 
 impl Default for BreakerOptions {
     fn default() -> Self {
-        BreakerOptions {
-            failure_threshold: 5,
-            monitoring_period_ms: 60_000,
-            failure_rate_threshold: None,
-            minimum_requests: 10,
-            recovery_timeout_ms: 30_000,
-            exponential_backoff: true,
-            max_backoff_time_ms: 300_000,
-            jitter_enabled: true,
-            half_open_max_calls: 1,
-            success_threshold: 3,
-            half_open_timeout_ms: 30_000,
-            max_breakers: 1000,
-        }
+        BreakerOptions::read(&Options::new(&Value::Undefined, SYSTEM))
     }
 }
 
@@ -49,42 +37,33 @@ pub struct OptionProblem {
 }
 
 impl BreakerOptions {
-    /// Every problem at once; nothing of a refused set may be applied.
-    pub fn problems(&self) -> Vec<OptionProblem> {
-        let mut problems = Vec::new();
-        let mut check = |holds: bool, key, message| {
-            if !holds {
-                problems.push(OptionProblem { key, message });
-            }
-        };
-        check(within(self.failure_threshold, 1, 1000), "failureThreshold", "must be an integer from 1 to 1000");
-        check(
-            (1000..=3_600_000).contains(&self.monitoring_period_ms),
-            "monitoringPeriod",
-            "must be from 1000 to 3600000 ms",
-        );
-        check(
-            self.failure_rate_threshold.is_none_or(|rate| rate > 0.0 && rate <= 1.0),
-            "failureRateThreshold",
-            "must be above 0 and at most 1",
-        );
-        check(within(self.minimum_requests, 1, 1000), "minimumRequests", "must be an integer from 1 to 1000");
-        check((10..=3_600_000).contains(&self.recovery_timeout_ms), "recoveryTimeout", "must be from 10 to 3600000 ms");
-        check(
-            self.max_backoff_time_ms >= self.recovery_timeout_ms,
-            "maxBackoffTime",
-            "must not be below recoveryTimeout",
-        );
-        check(self.max_backoff_time_ms <= BACKOFF_MS_MAX, "maxBackoffTime", "must be at most 86400000 ms");
-        check(within(self.half_open_max_calls, 1, 100), "halfOpenMaxCalls", "must be an integer from 1 to 100");
-        check(within(self.success_threshold, 1, 100), "successThreshold", "must be an integer from 1 to 100");
-        check(
-            (10..=3_600_000).contains(&self.half_open_timeout_ms),
-            "halfOpenTimeout",
-            "must be from 10 to 3600000 ms",
-        );
-        check(within(self.max_breakers, 1, BREAKERS_MAX), "maxBreakers", "must be an integer from 1 to 1000");
-        problems
+    /// From checked options of a system.
+    pub fn read(options: &Options) -> Self {
+        let integer = |name: &str| options.integer(&["circuitBreakers.", name].concat());
+        let is_on = |name: &str| options.bool(&["circuitBreakers.", name].concat());
+        BreakerOptions {
+            failure_threshold: integer("failureThreshold") as u32,
+            monitoring_period_ms: integer("monitoringPeriod"),
+            failure_rate_threshold: match options.given("circuitBreakers.failureRateThreshold") {
+                Some(Value::Number(rate)) => Some(*rate),
+                _ => None,
+            },
+            minimum_requests: integer("minimumRequests") as u32,
+            recovery_timeout_ms: integer("recoveryTimeout"),
+            exponential_backoff: is_on("exponentialBackoff"),
+            max_backoff_time_ms: integer("maxBackoffTime"),
+            jitter_enabled: is_on("jitterEnabled"),
+            half_open_max_calls: integer("halfOpenMaxCalls") as u32,
+            success_threshold: integer("successThreshold") as u32,
+            half_open_timeout_ms: integer("halfOpenTimeout"),
+            max_breakers: integer("maxBreakers") as u32,
+        }
+    }
+
+    /// What does not fit together; the table of keys has the range of each.
+    pub fn problem(&self) -> Option<OptionProblem> {
+        let is_right = self.max_backoff_time_ms >= self.recovery_timeout_ms;
+        (!is_right).then_some(OptionProblem { key: "maxBackoffTime", message: "must not be below recoveryTimeout" })
     }
 
     pub(crate) fn period_us(&self) -> u64 {
@@ -97,9 +76,3 @@ impl BreakerOptions {
 }
 
 pub const BREAKERS_MAX: u32 = 1000;
-/// A day. Longer would mean that an origin is given up.
-pub const BACKOFF_MS_MAX: u64 = 86_400_000;
-
-fn within(value: u32, min: u32, max: u32) -> bool {
-    (min..=max).contains(&value)
-}

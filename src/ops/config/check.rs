@@ -31,15 +31,18 @@ fn check_group(group: &Value, prefix: &str, table: &'static [Key], problems: &mu
     for (name, value) in entries {
         let mut path = String::from(prefix);
         path.push_str(name);
-        if let Some(key) = table.iter().find(|key| key.path == path) {
+        let mut inner = path.clone();
+        inner.push('.');
+        let is_group = table.iter().any(|key| key.path.starts_with(inner.as_str()));
+        // A switch may also be a group: `logger: true`, `logger: { level }`.
+        let is_opened = is_group && matches!(value, Value::Map(_));
+        if let Some(key) = table.iter().find(|key| key.path == path && !is_opened) {
             if *value != Value::Undefined {
                 check_value(key, value, problems);
             }
             continue;
         }
-        let mut inner = path.clone();
-        inner.push('.');
-        if !table.iter().any(|key| key.path.starts_with(inner.as_str())) {
+        if !is_group {
             problems.push(unknown(&path, value, prefix, table));
             continue;
         }
@@ -113,7 +116,7 @@ fn push_words(out: &mut String, words: &[&str]) {
     }
 }
 
-fn wrong(path: &str, value: &Value, expected: &str) -> Problem {
+pub(super) fn wrong(path: &str, value: &Value, expected: &str) -> Problem {
     let mut message = String::from(if path.is_empty() { "the options" } else { path });
     message.push_str(" must be ");
     message.push_str(expected);

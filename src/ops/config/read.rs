@@ -39,6 +39,15 @@ impl<'v> Options<'v> {
         }
     }
 
+    /// A real number, where the table has a default for one.
+    pub fn number(&self, path: &str) -> f64 {
+        match (self.given(path), self.kind(path)) {
+            (Some(Value::Number(value)), _) => *value,
+            (None, Some(Kind::Ratio(default))) => default,
+            _ => 0.0,
+        }
+    }
+
     /// The word chosen, or the first one of the table.
     pub fn choice(&self, path: &str) -> &'v str {
         match (self.given(path), self.kind(path)) {

@@ -4,6 +4,7 @@
 use super::Effect::{Facade, Later, Now};
 use super::Kind::{Bool, BoolOr, Choice, Function, Integer, Other, Ratio, Text, TextList};
 use super::{Effect, Key, Kind, Value};
+use crate::attempt::RetryOn;
 
 const fn key(path: &'static str, kind: Kind, effect: Effect) -> Key {
     Key { path, kind, effect }
@@ -15,6 +16,7 @@ const fn integer(min: u64, max: u64, default: u64) -> Kind {
 
 const MIB: u64 = 1024 * 1024;
 const MILLISECONDS_MAX: u64 = 0x7FFF_FFFF;
+const HOUR_MS: u64 = 3_600_000;
 const COUNT_MAX: u64 = 1_000_000_000;
 
 const TARGETS: &[&str] = &["es2022", "es2020", "esnext"];
@@ -71,16 +73,23 @@ pub const SYSTEM: &[Key] = &[
     key("loading.externalProbe", Function, Later("circuit breakers")),
     key("loading.concurrency", integer(1, 64, 6), Now),
     key("loading.maxInFlight", integer(1, 10_000, 64), Now),
-    key("loading.maxQueue", integer(0, 1_000_000, 10_000), Later("limits across operations")),
+    key("loading.maxQueue", integer(0, 1_000_000, 10_000), Now),
     key("loading.fetchTimeout", integer(100, 600_000, 10_000), Now),
-    key("loading.retry.maxRetries", integer(0, 20, 3), Later("retry")),
-    key("loading.retry.initialDelay", integer(1, 600_000, 1000), Later("retry")),
-    key("loading.retry.maxDelay", integer(1, 600_000, 10_000), Later("retry")),
-    key("loading.retry.exponential", Bool(true), Later("retry")),
-    key("loading.retry.jitter", Bool(true), Later("retry")),
-    key("loading.retry.budgetMs", integer(1, MILLISECONDS_MAX, MILLISECONDS_MAX), Later("retry")),
-    key("loading.retry.budgetRatio", Ratio(0.2), Later("retry")),
-    key("loading.retry.retryOn", OBJECT_OR_LIST, Later("retry")),
+    key("loading.retry.maxRetries", integer(0, 10, 3), Now),
+    key("loading.retry.initialDelay", integer(0, 60_000, 1000), Now),
+    key("loading.retry.maxDelay", integer(0, 60_000, 10_000), Now),
+    key("loading.retry.exponential", Bool(true), Now),
+    key("loading.retry.jitter", Bool(true), Now),
+    key("loading.retry.budgetMs", integer(1, MILLISECONDS_MAX, MILLISECONDS_MAX), Now),
+    key("loading.retry.budgetRatio", Ratio(0.2), Now),
+    key(
+        "loading.retry.retryOn",
+        Other {
+            expected: "a list of \"network\", \"timeout\", 408, 425, 429, 500, 502, 503, 504",
+            accepts: |value| RetryOn::read(value).is_some(),
+        },
+        Now,
+    ),
     key("loading.maxModules", integer(1, COUNT_MAX, 10_000), Now),
     key("loading.maxDepth", integer(1, COUNT_MAX, 512), Now),
     key("loading.maxModuleBytes", integer(1, 2048 * MIB, 5 * MIB), Now),
@@ -89,7 +98,7 @@ pub const SYSTEM: &[Key] = &[
     key("loading.maxRedirects", integer(0, 20, 20), Now),
     key("loading.httpCache", Choice(&["http", "session", "reload", "no-store"]), Now),
     key("loading.defaultTtlMs", integer(0, MILLISECONDS_MAX, 0), Now),
-    key("loading.staleIfErrorMs", integer(0, MILLISECONDS_MAX, 0), Later("HTTP caching")),
+    key("loading.staleIfErrorMs", integer(0, MILLISECONDS_MAX, 0), Now),
     key("loading.negativeTtlMs", integer(0, MILLISECONDS_MAX, 5000), Now),
     key("loading.inflightScope", Choice(&["shared", "operation"]), Now),
     key("loading.fetch", Function, Facade),
@@ -114,7 +123,26 @@ pub const SYSTEM: &[Key] = &[
     key("compilation.globals", TextList, Later("the type checker")),
     key("compilation.locale", Choice(LOCALES), Facade),
     key("metrics", Bool(true), Later("metrics")),
-    key("circuitBreakers", SWITCH_OR_OBJECT, Later("circuit breakers")),
+    key("circuitBreakers", SWITCH_OR_OBJECT, Now),
+    key("circuitBreakers.failureThreshold", integer(1, 1000, 5), Now),
+    key("circuitBreakers.monitoringPeriod", integer(1000, HOUR_MS, 60_000), Now),
+    key(
+        "circuitBreakers.failureRateThreshold",
+        Other {
+            expected: "a number above 0 and at most 1",
+            accepts: |value| matches!(value, Value::Number(rate) if *rate > 0.0 && *rate <= 1.0),
+        },
+        Now,
+    ),
+    key("circuitBreakers.minimumRequests", integer(1, 1000, 10), Now),
+    key("circuitBreakers.recoveryTimeout", integer(10, HOUR_MS, 30_000), Now),
+    key("circuitBreakers.exponentialBackoff", Bool(true), Now),
+    key("circuitBreakers.maxBackoffTime", integer(10, 86_400_000, 300_000), Now),
+    key("circuitBreakers.jitterEnabled", Bool(true), Now),
+    key("circuitBreakers.halfOpenMaxCalls", integer(1, 100, 1), Now),
+    key("circuitBreakers.successThreshold", integer(1, 100, 3), Now),
+    key("circuitBreakers.halfOpenTimeout", integer(10, HOUR_MS, 30_000), Now),
+    key("circuitBreakers.maxBreakers", integer(1, 1000, 1000), Now),
     key("logger", SWITCH_OR_OBJECT, Later("logs")),
     key("tracing", OBJECT, Later("tracing")),
     key("otlp", OBJECT, Later("tracing")),
@@ -227,11 +255,6 @@ pub(super) const REPLACED: &[(&str, &str)] = &[
     ("moduleFormat", "use `format`"),
     ("outputPath", "use `fileName`"),
 ];
-
-const OBJECT_OR_LIST: Kind = Other {
-    expected: "a list or an object",
-    accepts: |value| matches!(value, Value::List(_) | Value::Map(_) | Value::Function),
-};
 
 fn is_text_map(value: &Value) -> bool {
     matches!(value, Value::Map(entries) if entries.iter().all(|(_, value)| matches!(value, Value::String(_))))

@@ -1,0 +1,276 @@
+//! The attempts of a fetch: their turn, the admission by the breaker of their origin, their time, what comes after a
+//! failed one. Must never let a request out that no breaker admitted, nor end an attempt without telling it.
+
+use std::rc::Rc;
+
+use somon_modules::error::ErrorCode;
+use somon_modules::record::Record;
+use somon_modules::url::Url;
+use somon_ops::attempt::AttemptResult;
+use somon_ops::backoff::us_to_ms_up;
+use somon_ops::breaker::{Decision, Outcome};
+use somon_ops::retry::{Attempts, GiveUp, Next};
+
+use crate::effect::{Effect, FetchId, OperationId};
+use crate::fetches::{Answer, Failure, InFlight, Phase};
+use crate::step::{System, TimerOwner};
+
+impl System {
+    /// Starts what waits for its turn, as far as the instance may have requests open, and refuses what is too much
+    /// to wait. Whether an operation got an answer by that.
+    pub(crate) fn start_attempts(&mut self) -> bool {
+        let mut has_answered = false;
+        while self.fetches.running < self.settings.in_flight_max {
+            let Some(fetch) = self.fetches.queue.pop_front() else { break };
+            has_answered |= !self.start_attempt(fetch);
+        }
+        while self.fetches.queue.len() > self.settings.queue_max {
+            let Some(flight) = self.fetches.queue.pop_back().and_then(|fetch| self.fetches.remove(fetch)) else {
+                continue;
+            };
+            let reason = "too many requests wait, by `loading.maxInFlight` and `loading.maxQueue`";
+            let failure = flight.failure.clone().unwrap_or_else(|| Failure::new(ErrorCode::LimitFetches, reason));
+            self.conclude(flight, Err(failure));
+            has_answered = true;
+        }
+        has_answered
+    }
+
+    /// False: there was none to start, and whoever waited knows why.
+    fn start_attempt(&mut self, fetch: FetchId) -> bool {
+        let Some(mut flight) = self.fetches.remove(fetch) else { return true };
+        let kept = self.cache.kept(&flight.id);
+        flight.kept = kept.map(|(record, freshness)| (record.clone(), freshness.clone()));
+        if !self.go_out(&mut flight) {
+            return false;
+        }
+        let now = self.now.0;
+        let (options, deadline) = (&self.settings.retry, self.deadline(&flight.waiters));
+        let budget = &mut self.retry_budget;
+        let attempts = flight.attempts.get_or_insert_with(|| Attempts::start(now, deadline, options, budget));
+        let until = attempts.begin(now, u64::from(self.settings.fetch_timeout_ms));
+        flight.timer = Some(self.set_timer(TimerOwner::Fetch(fetch), milliseconds(until.saturating_sub(now))));
+        let conditions = self.conditions(&flight);
+        flight.is_conditional = !conditions.is_empty();
+        flight.phase = Phase::Running;
+        self.fetches.running += 1;
+        let mut request = self.request(flight.url.clone());
+        request.headers.extend(conditions);
+        let operation = flight.waiters.first().copied().unwrap_or(OperationId(0));
+        self.fetches.insert(fetch, flight, self.settings.shares_fetches);
+        self.effects.push(Effect::Fetch { fetch, operation, request });
+        true
+    }
+
+    /// Whether one more request may go to `flight.url`: by the count of the operation that asks, and by the breaker of
+    /// the origin. If not, whoever waited has been told.
+    fn go_out(&mut self, flight: &mut InFlight) -> bool {
+        loop {
+            let Some(&waiter) = flight.waiters.first() else { return false };
+            let Some(operation) = self.operations.get(&waiter) else { return false };
+            if operation.fetch_count < self.settings.fetches_max {
+                break;
+            }
+            flight.waiters.remove(0);
+            let failure = Failure::new(ErrorCode::LimitFetches, "more requests than `loading.maxFetches`");
+            self.deliver(waiter, &flight.id, Err(failure));
+        }
+        if let Some(key) = breaker_key(&flight.url) {
+            let random = &mut self.random;
+            match self.breakers.admit(&key, self.now.0, &mut || random.unit()) {
+                Decision::Admitted(lease) => flight.lease = Some(lease),
+                Decision::Rejected { retry_after_ms } => {
+                    let open = || Failure::new(ErrorCode::BreakerOpen, ["the breaker of ", &key, " is open"].concat());
+                    let failure = flight.failure.take().unwrap_or_else(open);
+                    self.conclude(flight.again(), Err(failure.behind_breaker(key, retry_after_ms)));
+                    return false;
+                }
+                Decision::ShutDown => {}
+            }
+        }
+        if let Some(operation) = flight.waiters.first().and_then(|waiter| self.operations.get_mut(waiter)) {
+            operation.fetch_count += 1;
+        }
+        true
+    }
+
+    /// The next hop of a redirect: a request of its own, within the time of the attempt.
+    pub(crate) fn follow(&mut self, fetch: FetchId, target: Url) {
+        let Some(mut flight) = self.fetches.remove(fetch) else { return };
+        self.effects.push(Effect::CancelFetch { fetch });
+        self.settle_lease(&mut flight, Outcome::Success);
+        flight.hops.push(std::mem::replace(&mut flight.url, target.into_string()));
+        flight.is_conditional = false;
+        let timer = flight.timer;
+        if !self.go_out(&mut flight) {
+            self.end_attempt(&mut flight, Outcome::Neutral);
+            return;
+        }
+        let next = self.fetches.next_id();
+        if let Some(timer) = timer {
+            self.timers.insert(timer, TimerOwner::Fetch(next));
+        }
+        let operation = flight.waiters.first().copied().unwrap_or(OperationId(0));
+        let request = self.request(flight.url.clone());
+        self.fetches.insert(next, flight, self.settings.shares_fetches);
+        self.effects.push(Effect::Fetch { fetch: next, operation, request });
+    }
+
+    /// The time of an attempt is over, or that of the sleep before one.
+    pub(crate) fn fetch_timer(&mut self, fetch: FetchId) {
+        let Some(flight) = self.fetches.open.get_mut(&fetch) else { return };
+        flight.timer = None;
+        if flight.phase == Phase::Asleep {
+            flight.phase = Phase::Queued;
+            self.fetches.queue.push_back(fetch);
+            return;
+        }
+        let mut reason = String::from("no complete answer within ");
+        crate::failure::push_number(&mut reason, u64::from(self.settings.fetch_timeout_ms));
+        reason.push_str(" ms");
+        self.give_up(fetch, Failure::new(ErrorCode::LoadTimeout, reason));
+    }
+
+    /// Stops an attempt whose answer is of no more use.
+    pub(crate) fn give_up(&mut self, fetch: FetchId, failure: Failure) {
+        if let Some(flight) = self.fetches.remove(fetch) {
+            self.effects.push(Effect::CancelFetch { fetch });
+            self.attempt_failed(flight, failure);
+        }
+    }
+
+    /// Nobody waits any more.
+    pub(crate) fn abandon(&mut self, fetch: FetchId, outcome: Outcome) {
+        let Some(mut flight) = self.fetches.remove(fetch) else { return };
+        match flight.phase {
+            Phase::Running => self.effects.push(Effect::CancelFetch { fetch }),
+            Phase::Queued => self.fetches.queue.retain(|queued| *queued != fetch),
+            Phase::Asleep => {}
+        }
+        self.end_attempt(&mut flight, outcome);
+    }
+
+    /// An attempt brought no module: another one after a sleep, or the failure for whoever waits.
+    pub(crate) fn attempt_failed(&mut self, mut flight: InFlight, mut failure: Failure) {
+        let now = self.now.0;
+        let result = result_of(&failure);
+        let asked_wait = failure.retry_after_ms.map(u64::from);
+        self.end_attempt(&mut flight, result.outcome(asked_wait));
+        let key = breaker_key(&flight.url);
+        let breaker_wait = key.as_deref().and_then(|key| self.breakers.wait_ms(key, now));
+        let deadline = self.deadline(&flight.waiters);
+        let random = &mut self.random;
+        let Some(attempts) = &mut flight.attempts else { return };
+        attempts.set_deadline(deadline);
+        let (options, budget) = (&self.settings.retry, &mut self.retry_budget);
+        match attempts.after(result, asked_wait, breaker_wait, now, options, budget, &mut || random.unit()) {
+            Next::RetryAt { at_us } => self.sleep(flight, failure, at_us),
+            Next::GiveUp { reason: GiveUp::BreakerOpen, .. } => {
+                let failure = failure.behind_breaker(key.unwrap_or_default(), breaker_wait.unwrap_or(0));
+                self.conclude(flight, Err(failure));
+            }
+            Next::GiveUp { retry_after_ms, .. } => {
+                failure.retry_after_ms = retry_after_ms.map(|wait| u32::try_from(wait).unwrap_or(u32::MAX));
+                self.conclude(flight, Err(failure));
+            }
+        }
+    }
+
+    /// Until the next attempt. Those whose time would be over by then leave with what is known now.
+    fn sleep(&mut self, mut flight: InFlight, failure: Failure, at_us: u64) {
+        self.retry_count += 1;
+        let mut leaving = Vec::new();
+        flight.waiters.retain(|waiter| {
+            let stays = self.operations.get(waiter).is_some_and(|operation| operation.deadline_us > at_us);
+            if !stays {
+                leaving.push(*waiter);
+            }
+            stays
+        });
+        if !leaving.is_empty() {
+            self.answer(&flight, leaving, Err(failure.clone()));
+        }
+        let fetch = self.fetches.next_id();
+        let delay = milliseconds(at_us.saturating_sub(self.now.0));
+        let mut flight = flight.again();
+        flight.failure = Some(failure);
+        flight.phase = Phase::Asleep;
+        flight.timer = Some(self.set_timer(TimerOwner::Fetch(fetch), delay));
+        self.fetches.insert(fetch, flight, self.settings.shares_fetches);
+    }
+
+    /// The attempt under way, if there is one, is over: the breaker of its origin hears how.
+    pub(crate) fn end_attempt(&mut self, flight: &mut InFlight, outcome: Outcome) {
+        if let Some(timer) = flight.timer.take() {
+            self.clear_timer(timer);
+        }
+        self.settle_lease(flight, outcome);
+        if flight.phase == Phase::Running {
+            self.fetches.running = self.fetches.running.saturating_sub(1);
+        }
+    }
+
+    fn settle_lease(&mut self, flight: &mut InFlight, outcome: Outcome) {
+        if let Some(lease) = flight.lease.take() {
+            self.breakers.settle(lease, outcome, self.now.0);
+        }
+    }
+
+    /// The same answer for all who still wait: where the origin is at fault, a copy past its time if one is allowed.
+    pub(crate) fn conclude(&mut self, mut flight: InFlight, made: Result<Rc<Record>, Failure>) {
+        let waiters = std::mem::take(&mut flight.waiters);
+        self.answer(&flight, waiters, made);
+    }
+
+    fn answer(&mut self, flight: &InFlight, waiters: Vec<OperationId>, made: Result<Rc<Record>, Failure>) {
+        let now = self.now.0;
+        let answer = match made {
+            Ok(record) => Ok(Answer { record, is_stale: false }),
+            Err(mut failure) => match flight.kept.as_ref().filter(|(_, copy)| now < copy.stale_until) {
+                Some((record, _)) if is_of_origin(&failure) => {
+                    self.stale_count += 1;
+                    Ok(Answer { record: record.clone(), is_stale: true })
+                }
+                _ => {
+                    failure.attempts = flight.attempts.as_ref().map_or(0, Attempts::made);
+                    Err(failure)
+                }
+            },
+        };
+        for waiter in waiters {
+            self.deliver(waiter, &flight.id, answer.clone());
+        }
+    }
+
+    /// As long as one of them has time, another attempt makes sense.
+    fn deadline(&self, waiters: &[OperationId]) -> u64 {
+        let deadline = |waiter| self.operations.get(waiter).map(|operation| operation.deadline_us);
+        waiters.iter().filter_map(deadline).max().unwrap_or(0)
+    }
+}
+
+/// What a breaker guards: the origin of a request that goes over the network.
+fn breaker_key(url: &str) -> Option<String> {
+    if !url.starts_with("http") {
+        return None;
+    }
+    Url::parse(url).ok()?.origin()
+}
+
+/// What a failure says about the origin, and about another attempt.
+fn result_of(failure: &Failure) -> AttemptResult {
+    match (failure.code, failure.status) {
+        (ErrorCode::LoadNetwork, _) => AttemptResult::Network,
+        (ErrorCode::LoadTimeout, _) => AttemptResult::Timeout,
+        (ErrorCode::LoadHttp, Some(status)) => AttemptResult::Status(status),
+        _ => AttemptResult::Unusable,
+    }
+}
+
+fn is_of_origin(failure: &Failure) -> bool {
+    failure.code == ErrorCode::BreakerOpen || matches!(result_of(failure).outcome(None), Outcome::Failure { .. })
+}
+
+fn milliseconds(us: u64) -> u32 {
+    u32::try_from(us_to_ms_up(us)).unwrap_or(u32::MAX)
+}
