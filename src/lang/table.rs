@@ -98,6 +98,8 @@ pub struct ExportEntry {
     pub span: Span,
     pub kind: Exported,
     pub is_type_only: bool,
+    /// What it is bound to may change after its declaration.
+    pub is_reassigned: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -162,13 +164,15 @@ impl<'a> Reader<'_, 'a> {
     }
 
     fn add(&mut self, name: String, span: Span, kind: Exported) {
-        let is_type_only = match &kind {
-            Exported::Local(id) => self.scopes.symbol(*id).is_some_and(|symbol| symbol.is_type_only),
-            _ => false,
+        let symbol = match &kind {
+            Exported::Local(id) => self.scopes.symbol(*id),
+            _ => None,
         };
+        let is_type_only = symbol.is_some_and(|symbol| symbol.is_type_only);
+        let is_reassigned = symbol.is_some_and(|symbol| symbol.is_reassigned);
         let is_known = |entry: &ExportEntry| entry.name == name && entry.kind == kind;
         if !self.table.exports.iter().rev().take(8).any(is_known) {
-            self.table.exports.push(ExportEntry { name, span, kind, is_type_only });
+            self.table.exports.push(ExportEntry { name, span, kind, is_type_only, is_reassigned });
         }
     }
 

@@ -7,6 +7,7 @@ pub mod freshness;
 pub mod graph;
 pub mod import_map;
 pub mod integrity;
+pub mod javascript;
 pub mod json;
 pub mod json_value;
 pub mod link;

@@ -9,6 +9,7 @@ use somon_lang::parser::parse;
 use somon_lang::scope::analyse;
 use somon_lang::table::{ModuleTable, exports_and_imports};
 
+use crate::javascript::{self, Fault, JavaScript, Place};
 use crate::probe::ModuleKind;
 
 pub const BYTE_ORDER_MARK: &[u8] = &[0xEF, 0xBB, 0xBF];
@@ -29,6 +30,8 @@ pub struct Record {
     pub table: Option<ModuleTable>,
     pub diagnostics: Vec<Diagnostic>,
     pub has_errors: bool,
+    /// Of a JavaScript module.
+    pub javascript: Option<Box<JavaScript>>,
 }
 
 impl Record {
@@ -49,12 +52,33 @@ impl Record {
             table: Some(table),
             diagnostics,
             has_errors,
+            javascript: None,
         }
+    }
+
+    pub fn js(id: Rc<str>, url: Rc<str>, hops: Vec<String>, source: Rc<str>) -> Result<Record, Fault> {
+        let (table, javascript) = javascript::read(&source)?;
+        let mut record = Record::json(id, url, hops, source);
+        record.kind = ModuleKind::Js;
+        record.table = Some(table);
+        record.javascript = Some(Box::new(javascript));
+        Ok(record)
     }
 
     pub fn json(id: Rc<str>, url: Rc<str>, hops: Vec<String>, source: Rc<str>) -> Record {
         let kind = ModuleKind::Json;
-        Record { id, url, hops, kind, source, has_mark: false, table: None, diagnostics: Vec::new(), has_errors: false }
+        Record {
+            id,
+            url,
+            hops,
+            kind,
+            source,
+            has_mark: false,
+            table: None,
+            diagnostics: Vec::new(),
+            has_errors: false,
+            javascript: None,
+        }
     }
 
     /// The bytes as they were received.
@@ -67,7 +91,11 @@ impl Record {
         let hops: usize = self.hops.iter().map(String::capacity).sum();
         let table = self.table.as_ref().map_or(0, table_bytes);
         let diagnostics = self.diagnostics.capacity() * size_of::<Diagnostic>();
-        self.source.len() + self.id.len() + self.url.len() + hops + table + diagnostics + 256
+        let javascript = self.javascript.as_ref().map_or(0, |javascript| {
+            let locals: usize = javascript.locals.iter().map(|local| local.capacity() + size_of::<String>()).sum();
+            locals + javascript.places.capacity() * size_of::<Place>()
+        });
+        self.source.len() + self.id.len() + self.url.len() + hops + table + diagnostics + javascript + 256
     }
 }
 

@@ -212,19 +212,27 @@ pub(crate) fn record(
         ModuleKind::Json => match json::check(&source) {
             Ok(()) => Ok(Rc::new(Record::json(id, url, hops, source))),
             Err(offset) => {
-                let position = LineIndex::new(&source).position(u32::try_from(offset).unwrap_or(u32::MAX));
-                let mut reason = String::from("the JSON text is wrong at ");
-                push_number(&mut reason, u64::from(position.line));
-                reason.push(':');
-                push_number(&mut reason, u64::from(position.column));
-                Err(Failure::new(ErrorCode::LoadJson, reason))
+                let offset = u32::try_from(offset).unwrap_or(u32::MAX);
+                Err(Failure::new(ErrorCode::LoadJson, placed("the JSON text is wrong", &source, offset)))
             }
         },
-        ModuleKind::Js => {
-            let reason = "JavaScript modules cannot be linked yet; list it in `externals`";
-            Err(Failure::new(ErrorCode::Parse, reason))
-        }
+        ModuleKind::Js => Record::js(id, url, hops, source.clone()).map(Rc::new).map_err(|fault| {
+            let mut reason = placed("the JavaScript text cannot be read", &source, fault.offset);
+            reason.push_str(": ");
+            reason.push_str(fault.reason);
+            Failure::new(ErrorCode::Parse, reason)
+        }),
     }
+}
+
+fn placed(what: &str, source: &str, offset: u32) -> String {
+    let position = LineIndex::new(source).position(offset);
+    let mut text = String::from(what);
+    text.push_str(" at ");
+    push_number(&mut text, u64::from(position.line));
+    text.push(':');
+    push_number(&mut text, u64::from(position.column));
+    text
 }
 
 /// The record that the cache had, when the server says it still holds, or sends the very same again.

@@ -9,6 +9,7 @@ use somon_lang::parser::parse;
 use somon_lang::scope::analyse;
 use somon_modules::error::{ErrorCode, SomonError};
 use somon_modules::graph;
+use somon_modules::javascript::{What, rewrite};
 use somon_modules::json;
 use somon_modules::link::{Exports, LinkOptions, Lookup, Program, Target, link};
 use somon_modules::probe::ModuleKind;
@@ -174,6 +175,26 @@ impl System {
                 code.push_str(if format == Format::CommonJs { "module.exports.default = " } else { "export default " });
                 json::push_literal(&record.source, &mut code);
                 code.push_str(";\n");
+            } else if let Some(javascript) = &record.javascript {
+                let mut places = Vec::new();
+                for place in &javascript.places {
+                    match place.what {
+                        What::Specifier(edge) => {
+                            let Target::Module(target) = program.target(index, edge) else { continue };
+                            let target = program.record(target).map_or("", |target| &target.id);
+                            let mut text = String::new();
+                            match style {
+                                "keep" => continue,
+                                "url" => json::push_string(target, &mut text),
+                                _ => json::push_string(&relative_js(&record.id, target), &mut text),
+                            }
+                            places.push((place.span, text));
+                        }
+                        What::Attributes if style != "keep" => places.push((place.span, String::new())),
+                        _ => {}
+                    }
+                }
+                code = rewrite(&record.source, &places);
             } else {
                 let mut parsed = parse(&arena, &record.source);
                 let scopes = analyse(&parsed.program, &parsed.names, &mut parsed.diagnostics);

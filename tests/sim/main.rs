@@ -6,6 +6,7 @@ mod corpus;
 mod freshness;
 mod graph;
 mod integrity;
+mod javascript;
 mod linking;
 mod mapping;
 mod randomness;

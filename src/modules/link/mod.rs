@@ -3,6 +3,7 @@
 //! Must never load anything: what is missing here is a diagnostic.
 
 mod exports;
+mod foreign;
 mod lazy;
 mod names;
 mod output;
@@ -109,6 +110,8 @@ impl Program {
 pub fn check(program: &Program, is_bundled: bool) -> Vec<(u32, Diagnostic)> {
     let exports = Exports::new(program);
     let mut found = Vec::new();
+    let has_foreign = program.modules.iter().any(|record| record.javascript.is_some());
+    let cyclic = if has_foreign && is_bundled { foreign::cyclic(program) } else { Vec::new() };
     for (module, record) in (0u32..).zip(&program.modules) {
         let Some(table) = &record.table else { continue };
         let specifier = |edge: u32| table.imports.get(edge as usize).map_or("", |import| import.specifier.as_str());
@@ -117,6 +120,8 @@ pub fn check(program: &Program, is_bundled: bool) -> Vec<(u32, Diagnostic)> {
             let code = match exports.lookup(target, name) {
                 Lookup::Missing => Code::ExportNotFound,
                 Lookup::Ambiguous => Code::AmbiguousExport,
+                // Types are nothing to JavaScript.
+                Lookup::Type if record.javascript.is_some() => Code::ExportNotFound,
                 // A module that did not parse says so itself.
                 Lookup::Found(_) | Lookup::Type | Lookup::Unknown => return,
             };
@@ -136,6 +141,16 @@ pub fn check(program: &Program, is_bundled: bool) -> Vec<(u32, Diagnostic)> {
         if is_bundled {
             for span in &table.computed_imports {
                 found.push((module, Diagnostic::new(Code::DynamicRequire, *span)));
+            }
+            let is_cyclic = cyclic.get(module as usize) == Some(&true);
+            for (name, access) in foreign::imports(program, &exports, module, is_cyclic) {
+                if let foreign::Access::Hidden { edge, span } = access {
+                    let mut reason = String::from("PARSE: the imported name ");
+                    reason.push_str(name);
+                    reason.push_str(" changes, and the module declares it again inside; rename one of them");
+                    let diagnostic = Diagnostic::new(Code::ReadFailed, span).text("file", specifier(edge));
+                    found.push((module, diagnostic.text("reason", reason)));
+                }
             }
         }
     }

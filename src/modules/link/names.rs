@@ -11,6 +11,8 @@ use somon_lang::scope::{SymbolId, SymbolKind, analyse};
 
 use super::Program;
 use super::exports::{Binding, Exports, Lookup};
+use super::foreign;
+use crate::javascript;
 
 /// Names that the printed helpers read.
 const HELPER_GLOBALS: [&str; 5] = ["Object", "Symbol", "Promise", "JSON", "globalThis"];
@@ -32,6 +34,14 @@ impl UniqueNames {
         let mut arena = Bump::new();
         for (module, record) in (0u32..).zip(&program.modules) {
             if record.table.is_none() {
+                continue;
+            }
+            if record.javascript.is_some() {
+                // Nothing in foreign text is renamed, and nothing of ours may hide what it means.
+                javascript::words(&record.source, &mut |word| spelled.update(word.to_owned(), 0, |count| *count += 1));
+                for (symbol, name) in foreign::shown(record) {
+                    names.symbols.insert((module, symbol), name.to_owned());
+                }
                 continue;
             }
             let mut parsed = parse(&arena, &record.source);

@@ -10,6 +10,7 @@ use somon_lang::scope::{SymbolId, SymbolKind, analyse};
 use somon_lang::table::{Exported, ImportKind};
 
 use super::exports::{Binding, Exports, Lookup};
+use super::foreign;
 use super::lazy::{EVALUATE, Plan, plan};
 use super::names::UniqueNames;
 use super::{LinkOptions, Program, Target};
@@ -43,11 +44,11 @@ pub fn link(program: &Program, options: &LinkOptions) -> Linked {
     linker.bundle()
 }
 
-struct Linker<'l> {
-    program: &'l Program,
+pub(super) struct Linker<'l> {
+    pub(super) program: &'l Program,
     options: &'l LinkOptions<'l>,
-    exports: Exports<'l>,
-    names: UniqueNames,
+    pub(super) exports: Exports<'l>,
+    pub(super) names: UniqueNames,
     plan: Plan,
     /// Namespace objects that somebody needs, by module.
     namespaces: SortedMap<u32, String>,
@@ -88,8 +89,22 @@ impl Linker<'_> {
         let (eager, lazy) = (self.plan.eager.clone(), self.plan.lazy.clone());
         let mut eager_text = String::new();
         let mut lazy_text = String::new();
+        let mut foreign_text = String::new();
+        let cyclic = if self.program.modules.iter().any(|record| record.javascript.is_some()) {
+            foreign::cyclic(self.program)
+        } else {
+            Vec::new()
+        };
         let mut arena = Bump::new();
         for &module in eager.iter().chain(&lazy) {
+            if self.is_foreign(module) {
+                self.foreign_part(module, cyclic.get(module as usize) == Some(&true), &mut lazy_text);
+                if !self.is_lazy(module) {
+                    self.begin_foreign(module, &mut foreign_text);
+                    self.run_foreign(module, &mut eager_text);
+                }
+                continue;
+            }
             let is_lazy = self.is_lazy(module);
             let declared = declared.get(module as usize).copied().unwrap_or_default();
             let text = self.module(module, declared, &arena);
@@ -108,7 +123,7 @@ impl Linker<'_> {
             exported.push_str(&local);
             if local != *name {
                 exported.push_str(" as ");
-                exported.push_str(name);
+                push_name(name, &mut exported);
             }
         }
         let loaders = self.loaders_text();
@@ -117,6 +132,7 @@ impl Linker<'_> {
         code.push_str(&namespaces);
         code.push_str(&lazy_text);
         code.push_str(&loaders);
+        code.push_str(&foreign_text);
         code.push_str(&eager_text);
         if !exported.is_empty() {
             code.push_str("export {");
@@ -196,9 +212,11 @@ impl Linker<'_> {
     }
 
     /// How `module` spells a binding of whatever module.
-    fn reference(&mut self, binding: &Binding, module: u32) -> String {
+    pub(super) fn reference(&mut self, binding: &Binding, module: u32) -> String {
         match binding {
-            Binding::Symbol(owner, _) | Binding::Default(owner) if *owner != module && self.is_lazy(*owner) => {
+            Binding::Symbol(owner, _) | Binding::Default(owner)
+                if *owner != module && (self.is_lazy(*owner) || self.is_foreign(*owner)) =>
+            {
                 let mut text = self.scope_name(*owner);
                 text.push_str(".names.");
                 text.push_str(&self.flat_name(binding));
@@ -232,7 +250,7 @@ impl Linker<'_> {
         name
     }
 
-    fn default_name(&mut self, module: u32) -> String {
+    pub(super) fn default_name(&mut self, module: u32) -> String {
         self.names.default_of(module, "default_export")
     }
 
@@ -246,7 +264,7 @@ impl Linker<'_> {
         name
     }
 
-    fn scope_name(&mut self, module: u32) -> String {
+    pub(super) fn scope_name(&mut self, module: u32) -> String {
         if let Some(name) = self.scopes.get(&module) {
             return name.clone();
         }
@@ -267,20 +285,27 @@ impl Linker<'_> {
     fn external_name(&mut self, external: u32, name: &str) -> String {
         if self.options.registry.is_some() {
             let mut text = self.external_namespace(external);
-            text.push('.');
-            text.push_str(name);
+            if is_identifier(name) {
+                text.push('.');
+                text.push_str(name);
+            } else {
+                text.push('[');
+                json::push_string(name, &mut text);
+                text.push(']');
+            }
             return text;
         }
         let key = (external, name.to_owned());
         if let Some(local) = self.externals.get(&key) {
             return local.clone();
         }
-        let local = self.names.fresh(if name == "default" { "external" } else { name });
+        let is_plain = name != "default" && is_identifier(name);
+        let local = self.names.fresh(if is_plain { name } else { "external" });
         self.externals.insert(key, local.clone());
         local
     }
 
-    fn dynamic_call(&mut self, target: Target) -> Option<String> {
+    pub(super) fn dynamic_call(&mut self, target: Target) -> Option<String> {
         let mut text = String::new();
         match target {
             Target::Module(module) => {
@@ -387,7 +412,9 @@ impl Linker<'_> {
             }
             for (index, (name, binding)) in self.exports.namespace(module).iter().enumerate() {
                 let reference = self.reference(binding, u32::MAX);
-                for part in [if index > 0 { ", [\"" } else { "[\"" }, name, "\", () => ", &reference, "]"] {
+                text.push_str(if index > 0 { ", [" } else { "[" });
+                json::push_string(name, &mut text);
+                for part in [", () => ", &reference, "]"] {
                     text.push_str(part);
                 }
             }
@@ -435,9 +462,10 @@ impl Linker<'_> {
             }
             text.push_str("import ");
             for (index, ((_, name), local)) in names.iter().enumerate() {
-                for part in [if index > 0 { ", " } else { "{ " }, name, " as ", local] {
-                    text.push_str(part);
-                }
+                text.push_str(if index > 0 { ", " } else { "{ " });
+                push_name(name, &mut text);
+                text.push_str(" as ");
+                text.push_str(local);
             }
             if !names.is_empty() {
                 text.push_str(" } from ");
@@ -447,6 +475,21 @@ impl Linker<'_> {
         }
         text
     }
+}
+
+/// The name of an export: as it is, or as a string.
+fn push_name(name: &str, out: &mut String) {
+    if is_identifier(name) {
+        out.push_str(name);
+    } else {
+        json::push_string(name, out);
+    }
+}
+
+/// In doubt not: a string may stand wherever a name does.
+fn is_identifier(name: &str) -> bool {
+    let is_start = |c: char| c.is_alphabetic() || matches!(c, '_' | '$');
+    name.starts_with(is_start) && name.chars().all(|c| is_start(c) || c.is_ascii_digit())
 }
 
 fn has_unnamed_default(record: &crate::record::Record) -> bool {
