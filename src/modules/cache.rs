@@ -87,6 +87,12 @@ impl Cache {
         Some(record)
     }
 
+    /// Whether this very record is what [`Cache::fresh`] would give.
+    pub fn is_fresh(&self, record: &Rc<Record>, now: u64) -> bool {
+        let slot = self.by_id.get(&record.id).and_then(|index| self.slot(*index));
+        slot.is_some_and(|slot| Rc::ptr_eq(&slot.record, record) && now < slot.freshness.fresh_until)
+    }
+
     /// The record, fresh or not, without touching it.
     pub fn peek(&self, id: &str) -> Option<&Rc<Record>> {
         self.by_id.get(id).and_then(|index| self.slot(*index)).map(|slot| &slot.record)

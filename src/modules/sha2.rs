@@ -1,5 +1,5 @@
 //! SHA-256, SHA-384 and SHA-512 of bytes that are complete, in base64.
-//! Must never be used for secrets; it checks what may be public.
+//! Must never be used to derive keys or to store passwords.
 
 /// Ordered by strength.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -21,22 +21,37 @@ impl Algorithm {
 
 /// Of the parts, one after the other.
 pub fn digest_base64(algorithm: Algorithm, parts: &[&[u8]]) -> String {
-    let mut bytes = Vec::with_capacity(64);
     let (start, len) = match algorithm {
         Algorithm::Sha256 => {
-            for word in sha256(parts) {
-                bytes.extend_from_slice(&word.to_be_bytes());
-            }
-            return base64(&bytes);
+            return base64(&sha256(parts));
         }
         Algorithm::Sha384 => (8, 48),
         Algorithm::Sha512 => (0, 64),
     };
+    let mut bytes = Vec::with_capacity(64);
     for word in sha512(parts, start) {
         bytes.extend_from_slice(&word.to_be_bytes());
     }
     bytes.truncate(len);
     base64(&bytes)
+}
+
+pub fn sha256(parts: &[&[u8]]) -> [u8; 32] {
+    let mut bytes = [0; 32];
+    for (place, word) in bytes.chunks_exact_mut(4).zip(sha256_words(parts)) {
+        place.copy_from_slice(&word.to_be_bytes());
+    }
+    bytes
+}
+
+/// With the letters that URLs and entity tags take as they are; without padding.
+pub fn sha256_base64url(parts: &[&[u8]]) -> String {
+    let letter = |letter: char| match letter {
+        '+' => '-',
+        '/' => '_',
+        other => other,
+    };
+    base64(&sha256(parts)).chars().filter(|letter| *letter != '=').map(letter).collect()
 }
 
 // The two differ in the width of a word, in rotations and in rounds. The constants of the narrow one are the upper
@@ -70,7 +85,7 @@ macro_rules! rounds {
     }};
 }
 
-fn sha256(parts: &[&[u8]]) -> [u32; 8] {
+fn sha256_words(parts: &[&[u8]]) -> [u32; 8] {
     let mut state: [u32; 8] = core::array::from_fn(|i| (H[i] >> 32) as u32);
     each_block(parts, 64, &mut |block| {
         rounds!(u32, 64, 32, state, block, [7, 18, 3, 17, 19, 10, 6, 11, 25, 2, 13, 22]);

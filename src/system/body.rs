@@ -177,8 +177,8 @@ impl System {
         let id = flight.id.clone();
         let mut refused: Vec<(OperationId, String)> = Vec::new();
         for waiter in &flight.waiters {
-            let origin = self.operations.get(waiter).and_then(|operation| operation.entry_origin.as_deref());
-            if let Err(refusal) = self.settings.policy.check(to, origin, from.as_ref()) {
+            let Some(operation) = self.operations.get(waiter) else { continue };
+            if let Err(refusal) = operation.may_reach(&self.settings.policy, to, from.as_ref()) {
                 refused.push((*waiter, refusal.reason));
             }
         }

@@ -1,6 +1,10 @@
 //! Everything that may happen to the system, as values. Time, randomness and the network come in here
 //! and nowhere else.
 
+use std::rc::Rc;
+
+use somon_modules::policy::Policy;
+use somon_modules::url::Url;
 use somon_ops::config::Value;
 
 use crate::effect::{FetchId, OperationId, TimerId};
@@ -24,6 +28,12 @@ pub enum Event {
     Start {
         operation: OperationId,
         request: Request,
+    },
+    /// A request to a handler asks for a module or a bundle: within the bounds of the route.
+    Serve {
+        operation: OperationId,
+        request: Request,
+        route: Rc<Route>,
     },
     /// The caller's `AbortSignal` fired.
     Abort {
@@ -69,6 +79,11 @@ pub enum Request {
         entry: String,
         options: Value,
     },
+    /// One module for being served by itself, after everything it imports was looked at.
+    Module {
+        entry: String,
+        options: Value,
+    },
     Bundle {
         entry: String,
         options: Value,
@@ -81,6 +96,17 @@ pub enum Request {
         registry: String,
         options: Value,
     },
+}
+
+/// Where an operation for a handler begins, and what it may reach.
+#[derive(Clone, Debug)]
+pub struct Route {
+    /// What the entry is relative to.
+    pub base: Url,
+    /// A directory; module routes are named relative to it.
+    pub root: Url,
+    /// Instead of the system's own.
+    pub policy: Rc<Policy>,
 }
 
 #[derive(Clone, Debug, Default)]

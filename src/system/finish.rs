@@ -25,6 +25,7 @@ use crate::fetches::Failure;
 use crate::findings::{self, Diagnosed, Findings};
 use crate::operation::{EdgeTarget, Goal, Operation, StemState};
 use crate::outcome::{Bundle, BundledModule, Compilation, CompiledModule, LoadedModule, Outcome};
+use crate::route;
 use crate::settings::CycleStrategy;
 use crate::step::System;
 
@@ -131,7 +132,11 @@ impl System {
         let findings = findings::collect(operation, &program, &nodes, &order, &cycles, is_bundled);
         match &operation.goal {
             Goal::Load => loaded(operation, &program, &nodes, findings),
-            Goal::Compile => Ok(Outcome::Compilation(self.compiled(operation, &program, &order, findings))),
+            Goal::Compile => Ok(Outcome::Compilation(self.compiled(operation, &program, &order, findings, &order))),
+            Goal::Module => {
+                let printed = [program.entry];
+                Ok(Outcome::Compilation(self.compiled(operation, &program, &order, findings, &printed)))
+            }
             Goal::Bundle => self.bundled(operation, &program, &keys, findings, None),
             Goal::Run { registry } => self.bundled(operation, &program, &keys, findings, Some(registry)),
         }
@@ -156,10 +161,18 @@ impl System {
             dependencies: Vec::new(),
             findings: vec![finding],
             truncated: false,
+            records: Vec::new(),
         }))
     }
 
-    fn compiled(&self, operation: &Operation, program: &Program, order: &[u32], findings: Findings) -> Compilation {
+    fn compiled(
+        &self,
+        operation: &Operation,
+        program: &Program,
+        order: &[u32],
+        findings: Findings,
+        printed: &[u32],
+    ) -> Compilation {
         let read = Options::new(&operation.options, config::COMPILE);
         let style = read.text("specifierStyle").unwrap_or(&self.settings.specifier_style);
         let language = language(read.text("target").unwrap_or(&self.settings.target));
@@ -168,7 +181,8 @@ impl System {
         let declared = program.declared_members();
         let mut arena = Bump::new();
         let mut modules = Vec::new();
-        for &index in order {
+        let root = operation.route.as_ref().map_or(&self.settings.base, |route| &route.root);
+        for &index in printed {
             let Some(record) = program.record(index).filter(|record| !record.has_errors) else { continue };
             let mut code = String::new();
             if record.kind == ModuleKind::Json {
@@ -211,6 +225,7 @@ impl System {
                     match (style, target) {
                         ("keep", _) | (_, None) => None,
                         ("url", Some(target)) => Some(target.id.to_string()),
+                        ("route", Some(target)) => Some(route::specifier(&record.id, &target.id, root)),
                         (_, Some(target)) => Some(relative_js(&record.id, &target.id)),
                     }
                 };
@@ -240,6 +255,7 @@ impl System {
             dependencies: order.iter().filter_map(ids).collect(),
             findings: findings.list,
             truncated: findings.truncated,
+            records: program.modules.iter().map(Rc::downgrade).collect(),
         }
     }
 
@@ -293,6 +309,7 @@ impl System {
             externals: program.externals.clone(),
             findings: findings.list,
             truncated: findings.truncated,
+            records: program.modules.iter().map(Rc::downgrade).collect(),
         }))
     }
 }
@@ -478,7 +495,7 @@ fn relative_js(from: &str, to: &str) -> String {
     relative(from, &to).unwrap_or(to)
 }
 
-fn relative(from: &str, to: &str) -> Option<String> {
+pub(crate) fn relative(from: &str, to: &str) -> Option<String> {
     let (from, to) = (Url::parse(from).ok()?, Url::parse(to).ok()?);
     if from.is_opaque() || to.is_opaque() || from.origin() != to.origin() {
         return None;

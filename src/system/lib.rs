@@ -14,6 +14,7 @@ mod misses;
 mod operation;
 pub mod outcome;
 pub mod randomness;
+pub mod route;
 mod settings;
 #[cfg(feature = "sim")]
 pub mod sim;

@@ -5,27 +5,33 @@ use somon_modules::sorted::SortedMap;
 use std::collections::VecDeque;
 use std::rc::Rc;
 
+use somon_modules::policy::Policy;
 use somon_modules::probe::Probing;
 use somon_modules::record::Record;
-use somon_modules::specifier::External;
+use somon_modules::specifier::{External, Refusal};
 use somon_modules::url::Url;
 use somon_ops::config::Value;
 
 use crate::effect::TimerId;
+use crate::event::Route;
 
 use crate::fetches::Failure;
 
 pub enum Goal {
     Load,
     Compile,
+    /// One module's output, as a handler serves it.
+    Module,
     Bundle,
-    Run { registry: String },
+    Run {
+        registry: String,
+    },
 }
 
 impl Goal {
     /// Only `compile` tells of every failure; the others end at the first.
     pub fn collects(&self) -> bool {
-        matches!(self, Goal::Compile)
+        matches!(self, Goal::Compile | Goal::Module)
     }
 
     pub fn follows_dynamic(&self) -> bool {
@@ -39,6 +45,8 @@ pub struct Operation {
     /// As the caller wrote it.
     pub entry: String,
     pub entry_origin: Option<String>,
+    /// Of an operation for a handler.
+    pub route: Option<Rc<Route>>,
     pub externals: Vec<External>,
     pub external_names: Vec<String>,
     pub external_by_name: SortedMap<String, u32>,
@@ -133,6 +141,12 @@ impl Stem {
 }
 
 impl Operation {
+    /// By the policy of its route, else by the system's.
+    pub fn may_reach(&self, policy: &Policy, url: &Url, referrer: Option<&Url>) -> Result<(), Refusal> {
+        let policy = self.route.as_ref().map_or(policy, |route| &route.policy);
+        policy.check(url, self.entry_origin.as_deref(), referrer)
+    }
+
     pub fn record(&self, node: u32) -> Option<&Rc<Record>> {
         match &self.nodes.get(node as usize)?.state {
             NodeState::Loaded(record) => Some(record),

@@ -1,9 +1,10 @@
 //! What operations settle with when they succeed. Plain data; must never refer into the system's state.
 
-use std::rc::Rc;
+use std::rc::{Rc, Weak};
 
 pub use somon_modules::error::{ErrorCode, Finding, ImportStep, Problem, SomonError};
 pub use somon_modules::probe::ModuleKind;
+pub use somon_modules::record::Record;
 pub use somon_modules::resident::Statistics;
 
 #[derive(Clone, Debug)]
@@ -68,6 +69,8 @@ pub struct Compilation {
     /// All severities, in the order they are reported.
     pub findings: Vec<Finding>,
     pub truncated: bool,
+    /// What it was made of; weak, so that the cache may drop it.
+    pub records: Vec<Weak<Record>>,
 }
 
 #[derive(Clone, Debug)]
@@ -90,6 +93,8 @@ pub struct Bundle {
     /// Warnings and notes; a bundle has no errors.
     pub findings: Vec<Finding>,
     pub truncated: bool,
+    /// What it was made of; weak, so that the cache may drop it.
+    pub records: Vec<Weak<Record>>,
 }
 
 #[derive(Clone, Debug)]

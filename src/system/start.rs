@@ -3,13 +3,14 @@
 
 use somon_modules::sorted::SortedMap;
 use std::collections::VecDeque;
+use std::rc::Rc;
 
 use somon_modules::specifier;
 use somon_ops::backoff::ms_to_us;
 use somon_ops::config::{self, Key, Options, Value};
 
 use crate::effect::{Effect, OperationId};
-use crate::event::Request;
+use crate::event::{Request, Route};
 use crate::failure;
 use crate::fetches::Failure;
 use crate::operation::{EdgeTarget, Goal, Operation};
@@ -17,10 +18,11 @@ use crate::settings;
 use crate::step::{System, TimerOwner};
 
 impl System {
-    pub(crate) fn start(&mut self, id: OperationId, request: Request) {
+    pub(crate) fn start(&mut self, id: OperationId, request: Request, route: Option<Rc<Route>>) {
         let (goal, entry, referrer, options, table): (_, _, _, _, &'static [Key]) = match request {
             Request::Load { specifier, referrer, options } => (Goal::Load, specifier, referrer, options, config::LOAD),
             Request::Compile { entry, options } => (Goal::Compile, entry, None, options, config::COMPILE),
+            Request::Module { entry, options } => (Goal::Module, entry, None, options, config::COMPILE),
             Request::Bundle { entry, options } => (Goal::Bundle, entry, None, options, config::BUNDLE),
             Request::Run { entry, registry, options } => (Goal::Run { registry }, entry, None, options, config::RUN),
         };
@@ -36,9 +38,10 @@ impl System {
             Some(Value::Number(_)) => u32::try_from(read.integer("timeout")).unwrap_or(u32::MAX),
             _ => self.settings.operation_timeout_ms,
         };
-        let base = match &referrer {
-            Some(referrer) => self.settings.base.join(referrer).map_err(specifier::invalid),
-            None => Ok(self.settings.base.clone()),
+        let base = match (&referrer, &route) {
+            (Some(referrer), _) => self.settings.base.join(referrer).map_err(specifier::invalid),
+            (None, Some(route)) => Ok(route.base.clone()),
+            (None, None) => Ok(self.settings.base.clone()),
         };
         let base = match base {
             Ok(base) => base,
@@ -54,7 +57,8 @@ impl System {
             goal,
             options,
             entry: entry.clone(),
-            entry_origin: None,
+            entry_origin: route.as_ref().and_then(|route| route.root.origin()),
+            route,
             externals,
             external_names: Vec::new(),
             external_by_name: SortedMap::new(),

@@ -2,11 +2,15 @@
 //! Equal events in equal order give equal effects; nothing here looks at a clock or rolls dice.
 
 use somon_modules::sorted::SortedMap;
+use std::rc::Weak;
 
 use somon_modules::cache::Cache;
 use somon_modules::error::{ErrorCode, SomonError};
 use somon_modules::integrity;
+use somon_modules::policy::Policy;
+use somon_modules::record::Record;
 use somon_modules::specifier::{self, Resolved};
+use somon_modules::url::Url;
 use somon_ops::breaker::Breakers;
 use somon_ops::config::Value;
 use somon_ops::json::push_string;
@@ -104,7 +108,8 @@ impl System {
         self.now = self.now.max(moment.now);
         self.epoch_ms = moment.epoch_ms;
         match event {
-            Event::Start { operation, request } => self.start(operation, request),
+            Event::Start { operation, request } => self.start(operation, request, None),
+            Event::Serve { operation, request, route } => self.start(operation, request, Some(route)),
             Event::Abort { operation } => {
                 let failure = Failure::new(ErrorCode::LoadAborted, "the operation was aborted");
                 self.fail(operation, failure::plain(&failure));
@@ -167,6 +172,23 @@ impl System {
         }
         out.push_str("}}");
         out
+    }
+
+    /// Where relative specifiers begin, and what may be reached.
+    pub fn reach(&self) -> (&Url, &Policy) {
+        (&self.settings.base, &self.settings.policy)
+    }
+
+    /// From the bytes that the host handed in.
+    pub fn fill_random(&mut self, out: &mut [u8]) {
+        self.random.fill(out);
+    }
+
+    /// Whether an operation of now would be made of these very records.
+    pub fn are_current(&self, records: &[Weak<Record>]) -> bool {
+        let is_fresh =
+            |record: &Weak<Record>| record.upgrade().is_some_and(|record| self.cache.is_fresh(&record, self.now.0));
+        records.iter().all(is_fresh)
     }
 
     pub fn clear_cache(&mut self) {

@@ -53,12 +53,11 @@ impl System {
             }
             Err(refusal) => return refused(refusal),
         };
-        if importer.is_none() {
+        if importer.is_none() && operation.route.is_none() {
             operation.entry_origin = url.origin();
         }
-        let referrer = importer.map(|_| base.clone());
-        let origin = operation.entry_origin.as_deref();
-        if let Err(refusal) = self.settings.policy.check(&url, origin, referrer.as_ref()) {
+        let referrer = importer.map(|_| base);
+        if let Err(refusal) = operation.may_reach(&self.settings.policy, &url, referrer) {
             return refused(refusal);
         }
         // `./a` and an absolute `https://h/a` ask for different things.
@@ -187,10 +186,9 @@ impl System {
     /// Another operation, with another entry, may have been allowed what this one is not.
     pub(crate) fn refuse_record(&self, id: OperationId, record: &Record) -> Option<Failure> {
         let operation = self.operations.get(&id)?;
-        let origin = operation.entry_origin.as_deref();
         for hop in record.hops.iter().map(String::as_str).chain([&*record.url]) {
             let Ok(url) = Url::parse(hop) else { continue };
-            if let Err(refusal) = self.settings.policy.check(&url, origin, None) {
+            if let Err(refusal) = operation.may_reach(&self.settings.policy, &url, None) {
                 return Some(Failure::new(ErrorCode::LoadRedirect, refusal.reason));
             }
         }

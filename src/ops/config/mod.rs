@@ -8,7 +8,7 @@ mod value;
 
 pub use check::{Problem, check};
 pub use read::Options;
-pub use table::{BUNDLE, COMPILE, LOAD, RUN, SYSTEM, TEXT};
+pub use table::{BUNDLE, COMPILE, HANDLER, LOAD, RUN, SYSTEM, TEXT};
 pub use value::Value;
 
 /// One key of an options object.

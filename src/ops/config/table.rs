@@ -148,7 +148,7 @@ pub const SYSTEM: &[Key] = &[
     key("otlp", OBJECT, Later("tracing")),
     key("health", OBJECT, Later("health")),
     key("managementServer", Bool(true), Later("the handler")),
-    key("handler", OBJECT, Later("the handler")),
+    key("handler", OBJECT, Now),
     key("resourceLimits.maxMemoryBytes", integer(MIB, 4096 * MIB, 256 * MIB), Later("limits of memory")),
     key("resourceLimits.maxCachedModules", integer(1, COUNT_MAX, 10_000), Later("limits of memory")),
     key("resourceLimits.checkInterval", integer(100, 60_000, 5000), Later("limits of memory")),
@@ -240,6 +240,37 @@ pub const RUN: &[Key] = &[
     key("timeout", integer(1, MILLISECONDS_MAX, 0), Now),
 ];
 
+/// `system.createHandler(options)` and the constructor's `handler`.
+pub const HANDLER: &[Key] = &[
+    key("basePath", Other { expected: "\"\" or a path that starts with /", accepts: is_base_path }, Now),
+    key("auth", Function, Facade),
+    key("auth.token", TOKEN, Now),
+    key("auth.readToken", TOKEN, Now),
+    key("auth.writeToken", TOKEN, Now),
+    key("publicRead", Bool(false), Now),
+    key("cors.origins", ANY_OR_ORIGINS, Now),
+    key("cors.maxAge", integer(0, MILLISECONDS_MAX, 0), Now),
+    key("modules.root", Text, Now),
+    key("modules.entries", TextList, Now),
+    key("modules.origins", TextList, Now),
+    key("modules.cors", ANY_OR_ORIGINS, Now),
+    key("modules.dev", Bool(false), Now),
+    key("maxBodyBytes", integer(1, 64 * MIB, 65_536), Now),
+    key("cacheControl", Other { expected: "the value of a header", accepts: is_header_value }, Now),
+    key("passThrough", Bool(false), Now),
+];
+
+const TOKEN: Kind = Other {
+    expected: "a string that is not empty, or a function",
+    accepts: |value| matches!(value, Value::String(text) if !text.is_empty()) || *value == Value::Function,
+};
+const ANY_OR_ORIGINS: Kind = Other {
+    expected: "\"*\" or a list of origins",
+    accepts: |value| {
+        matches!(value, Value::String(text) if text == "*") || is_origins(value) && !matches!(value, Value::String(_))
+    },
+};
+
 /// Keys that older programs pass, or that people expect, and what to do instead.
 pub(super) const REPLACED: &[(&str, &str)] = &[
     ("resolution.moduleDirectories", "there are no directories over HTTP; use an import map"),
@@ -276,6 +307,14 @@ fn is_origins(value: &Value) -> bool {
         Value::List(items) => items.iter().all(|item| matches!(item, Value::String(text) if text.contains("://"))),
         _ => false,
     }
+}
+
+fn is_base_path(value: &Value) -> bool {
+    matches!(value, Value::String(text) if text.is_empty() || text.starts_with('/') && !text.contains(['?', '#', '%']))
+}
+
+fn is_header_value(value: &Value) -> bool {
+    matches!(value, Value::String(text) if text.bytes().all(|byte| (b' '..=b'~').contains(&byte)))
 }
 
 fn is_schemes(value: &Value) -> bool {

@@ -100,7 +100,7 @@ impl World {
             Event::Head { fetch, .. } | Event::Chunk { fetch, .. } => !self.open_fetches.contains(fetch),
             Event::End { fetch } | Event::Failed { fetch, .. } => !self.open_fetches.remove(fetch),
             Event::Timer { timer } => !self.open_timers.remove(timer),
-            Event::Start { .. } | Event::Abort { .. } | Event::Entropy { .. } => false,
+            Event::Start { .. } | Event::Serve { .. } | Event::Abort { .. } | Event::Entropy { .. } => false,
         };
         if is_stale {
             return true;
@@ -185,7 +185,7 @@ impl World {
 
 fn brief(event: &Event) -> String {
     match event {
-        Event::Start { operation, .. } => format!("start {}", operation.0),
+        Event::Start { operation, .. } | Event::Serve { operation, .. } => format!("start {}", operation.0),
         Event::Abort { operation } => format!("abort {}", operation.0),
         Event::Head { fetch, head } => format!("head {} {}", fetch.0, head.status),
         Event::Chunk { fetch, bytes } => format!("chunk {} {}", fetch.0, bytes.len()),
