@@ -1,10 +1,12 @@
 //! The module table: what a text imports and exports, all that the graph and the linker need without the tree.
 //! Owned strings and spans; must never resolve a specifier.
 
-use crate::ast::{DefaultExport, ExportKind, Ident, OuterName, Program, Stmt, StringLit};
+use crate::ast::{
+    Class, Declaration, DefaultExport, ExportKind, Expr, Ident, OuterName, Program, Stmt, StringLit,
+};
 use crate::builtin::BuiltinSet;
 use crate::name::Names;
-use crate::scope::statement::declared_idents;
+use crate::scope::statement::{declared_fields, declared_idents};
 use crate::scope::{Scopes, SymbolId};
 use crate::source::Span;
 
@@ -18,6 +20,7 @@ pub fn exports_and_imports<'a>(program: &Program<'a>, names: &Names<'a>, scopes:
         top_level_await: scopes.top_level_await,
         computed_imports: Vec::new(),
         declared_members: scopes.declared_members,
+        classes: Vec::new(),
     };
     let mut reader = Reader { table: &mut table, names, scopes };
     for stmt in program.body {
@@ -52,6 +55,17 @@ pub struct ModuleTable {
     /// Arguments of dynamic imports that are computed at run time.
     pub computed_imports: Vec<Span>,
     pub declared_members: BuiltinSet,
+    /// Of the classes at the top level: what a subclass in another module need not declare again.
+    pub classes: Vec<ClassFields>,
+}
+
+#[derive(Clone, Debug)]
+pub struct ClassFields {
+    /// `None`: the default export without a name.
+    pub class: Option<SymbolId>,
+    pub superclass: Option<SymbolId>,
+    /// Name, and whether it is static.
+    pub fields: Vec<(String, bool)>,
 }
 
 #[derive(Clone, Debug)]
@@ -140,8 +154,20 @@ impl<'a> Reader<'_, 'a> {
                 }
             }
             Stmt::Export(export) => self.export(&export.kind, export.keyword),
+            Stmt::Class(class) => self.class(class),
             _ => {}
         }
+    }
+
+    fn class(&mut self, class: &Class<'a>) {
+        let superclass = match class.extends.map(|extends| extends.expr.unwrapped()) {
+            Some(Expr::Ident(ident)) => self.scopes.of(ident.id),
+            _ => None,
+        };
+        let fields = declared_fields(class).into_iter();
+        let fields = fields.map(|(name, is_static)| (self.names.text(name).to_owned(), is_static)).collect();
+        let class = class.name.and_then(|name| self.scopes.of(name.id));
+        self.table.classes.push(ClassFields { class, superclass, fields });
     }
 
     fn edge(&mut self, source: &StringLit<'a>, kind: ImportKind, is_json: bool, is_type_only: bool) -> u32 {
@@ -179,6 +205,9 @@ impl<'a> Reader<'_, 'a> {
     fn export(&mut self, kind: &ExportKind<'a>, keyword: Span) {
         match kind {
             ExportKind::Declaration(declaration) => {
+                if let Declaration::Class(class) = declaration {
+                    self.class(class);
+                }
                 for ident in declared_idents(declaration) {
                     if let Some(id) = self.scopes.of(ident.id) {
                         self.add(self.names.text(ident.name).to_owned(), ident.span, Exported::Local(id));
@@ -186,6 +215,15 @@ impl<'a> Reader<'_, 'a> {
                 }
             }
             ExportKind::Default(default) => {
+                match default {
+                    DefaultExport::Class(class) => self.class(class),
+                    // The default export may be a class by its name.
+                    DefaultExport::Expr(Expr::Ident(ident)) => {
+                        let superclass = self.scopes.of(ident.id);
+                        self.table.classes.push(ClassFields { class: None, superclass, fields: Vec::new() });
+                    }
+                    _ => {}
+                }
                 let name = match default {
                     DefaultExport::Function(function) => function.name,
                     DefaultExport::Class(class) => class.name,

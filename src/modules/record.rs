@@ -102,7 +102,9 @@ impl Record {
 fn table_bytes(table: &ModuleTable) -> usize {
     let edges: usize = table.imports.iter().map(|edge| edge.specifier.capacity() + size_of_val(edge)).sum();
     let exports: usize = table.exports.iter().map(|export| export.name.capacity() + size_of_val(export)).sum();
-    edges + exports + table.bindings.capacity() * 64 + table.stars.capacity() * 4
+    let fields = table.classes.iter().flat_map(|class| &class.fields);
+    let classes: usize = fields.map(|(name, _)| name.capacity() + 32).sum();
+    edges + exports + classes + table.classes.capacity() * 48 + table.bindings.capacity() * 64 + table.stars.capacity() * 4
 }
 
 pub fn is_error(diagnostic: &Diagnostic) -> bool {

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use bumpalo::Bump;
 use somon_lang::emit::{EmitOptions, Format, Module, Target as Language, print};
 use somon_lang::parser::parse;
-use somon_lang::scope::analyse;
+use somon_lang::scope::{SymbolId, analyse};
 use somon_modules::error::{ErrorCode, SomonError};
 use somon_modules::graph;
 use somon_modules::javascript::{What, rewrite};
@@ -232,6 +232,8 @@ impl System {
                 let is_type = |specifier: &str, name: &str| {
                     find(specifier).is_some_and(|target| exports.lookup(target, name) == Lookup::Type)
                 };
+                let inherits =
+                    |class: SymbolId, name: &str, is_static: bool| exports.has_field(index, class, name, is_static);
                 let options = EmitOptions {
                     target: language,
                     format,
@@ -239,7 +241,7 @@ impl System {
                     rewrites_computed: style == "js",
                     declared: declared.get(index as usize).copied().unwrap_or_default(),
                     is_type_export: Some(&is_type),
-                    inherits_field: None,
+                    inherits_field: Some(&inherits),
                 };
                 let tree =
                     Module { program: &parsed.program, names: &parsed.names, scopes: &scopes, source: &record.source };

@@ -70,11 +70,16 @@ fn renamed_names_in_patterns_and_inner_scopes() {
     );
 }
 
+/// A function is there before anything runs, so it is declared; what it is called is mended behind it.
+const NAMED_DEFAULT: &str = "function пешфарз_1() {}\n\
+    Object.defineProperty(пешфарз_1, \"name\", {value: \"default\", configurable: true});\n";
+
 #[test]
 fn default_exports_are_bound() {
     assert_eq!(linked("содир пешфарз 1 + 2;", &[]), "const пешфарз_1 = 1 + 2;\n");
     assert_eq!(linked("содир пешфарз () => 1;", &[]), "const пешфарз_1 = {default: () => 1}.default;\n");
-    assert_eq!(linked("содир пешфарз функсия() { }", &[]), "function пешфарз_1() {}\n");
+    assert_eq!(linked("содир пешфарз функсия() { }", &[]), NAMED_DEFAULT);
+    assert_eq!(linked("содир пешфарз синф { }", &[]), "const пешфарз_1 = {default: class {}}.default;\n");
     assert_eq!(linked("содир пешфарз функсия ф() { }", &[]), "function ф() {}\n");
 }
 

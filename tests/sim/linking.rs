@@ -123,3 +123,47 @@ fn equal_sources_give_equal_bytes_whatever_the_network_does() {
         assert_eq!(bundle_code(&mut world(&Value::Undefined, network), "./main.som"), plain);
     }
 }
+
+#[test]
+fn a_field_declared_again_keeps_the_value_of_a_superclass_in_another_module() {
+    let main = "\
+ворид А, { Б чун Аслӣ } аз \"./а\";
+ворид { В } аз \"./б\";
+ворид Г аз \"./г\";
+синф Як мерос А { ном: сатр; нав_майдон; }
+синф Ду мерос Аслӣ { х; статикӣ с; }
+синф Се мерос В { ном; х; }
+синф Чор мерос Г { ном; }
+собит о = нав Се(\"се\");
+чоп.сабт(нав Як(\"як\").ном, нав Ду().х, Ду.с, о.ном, о.х, нав Чор(\"чор\").ном);
+чоп.сабт(Object.keys(нав Як(\"як\")).join());";
+    let modules = &[
+        ("main.som", main),
+        (
+            "%D0%B0.som",
+            "синф А { ном; конструктор(ном) { ин.ном = ном; } } содир пешфарз А; содир синф Б мерос А { х = 1; статикӣ с = 2; }",
+        ),
+        ("%D0%B1.som", "ворид { Б } аз \"./а\"; содир синф В мерос Б { }"),
+        ("%D0%B3.som", "содир пешфарз синф { конструктор(танҳохонӣ ном) { } }"),
+    ];
+    let expected = "як 1 2 се 1 чор\nном,нав_майдон\n";
+    assert_eq!(printed("fields", modules), expected);
+    let code = map(&[("target", text("es2020"))]);
+    let options = map(&[("compilation", code)]);
+    assert_eq!(run("fields-es2020", &bundle_code(&mut world(&options, network(modules)), "./main.som")), expected);
+    let compiled = crate::support::compilation(&mut world(&Value::Undefined, network(modules)), "./main.som");
+    let main = compiled.modules.iter().find(|module| module.id.ends_with("main.som")).expect("the entry is there");
+    assert!(!main.code.contains("  ном;"), "{}", main.code);
+}
+
+#[test]
+fn defaults_without_a_name_are_called_default() {
+    let main = "ворид ф аз \"./f\"; ворид С аз \"./s\"; ворид т аз \"./t\"; чоп.сабт(ф.name, С.name, т.name);";
+    let modules = &[
+        ("main.som", main),
+        ("f.som", "содир пешфарз функсия() { }"),
+        ("s.som", "содир пешфарз синф { статикӣ х = 1; }"),
+        ("t.som", "содир пешфарз () => 1;"),
+    ];
+    assert_eq!(printed("default-names", modules), "default default default\n");
+}

@@ -14,7 +14,7 @@ impl<'a> Printer<'_, 'a> {
             let inner = object.unwrapped();
             ends_optional = has_paren(object) && is_optional_chain(inner);
             at = inner;
-            if ends_optional {
+            if ends_optional || matches!(at, Expr::Call(call) if self.sets_up(call)) {
                 break;
             }
         }

@@ -1,113 +1,174 @@
 //! Classes: fields, methods, accessors, parameter properties. Abstract members and signatures are erased.
 
 use super::printer::Printer;
-use crate::ast::{Class, ClassMember, Constructor, Expr, Field, Method, Param, Pattern, PropertyKey, Stmt};
+use crate::ast::{Call, Class, ClassMember, Constructor, Expr, Field, Method, Param, Pattern, PropertyKey};
 
-/// What a constructor does first: parameter properties, and fields where the target has none.
+/// What follows `super(...)`, or comes first without a superclass: parameter properties, and fields where the
+/// target has none.
 #[derive(Clone, Copy)]
-struct Setup<'s, 'a> {
-    params: &'s [Param<'a>],
-    fields: &'s [&'a Field<'a>],
+pub struct Setup<'a> {
+    class: &'a Class<'a>,
+    params: &'a [Param<'a>],
 }
 
 impl<'a> Printer<'_, 'a> {
-    /// `class А { ... }`, with what a lowered class needs after it; `name` replaces a missing name.
-    pub fn class_decl(&mut self, class: &Class<'a>, name: &str) {
-        let has_static = self.is_lowering() && class.members.iter().any(is_static_field);
-        let setup = self.class_text(class, name, has_static);
-        if let Some(method) = setup {
-            let start = self.out.len();
-            match &class.name {
-                Some(ident) => self.binding(ident),
-                None => self.p(name),
-            }
-            let class_name = self.out.split_off(start);
+    /// `class А { ... }`, with what a lowered class needs around it.
+    pub fn class_decl(&mut self, class: &'a Class<'a>) {
+        let Some(name) = &class.name else { return };
+        if self.moves_keys(class) {
+            self.p("let ");
+            self.binding(name);
+            self.p(" = ");
+            self.class_expr(class);
+            return self.p(";");
+        }
+        let has_static = self.sets_static(class);
+        self.class_text(class, has_static, false);
+        if has_static {
             self.line();
-            self.run_static(&class_name, &method);
+            let name = self.symbol_of(name.id).map_or("", |id| self.symbol_text(id)).to_owned();
+            self.run_static(&name);
         }
     }
 
-    fn run_static(&mut self, class: &str, method: &str) {
-        for part in [class, ".", method, "();"] {
+    /// Whether the keys of fields have to be kept from the definition of the class to its instances.
+    pub fn moves_keys(&self, class: &Class<'a>) -> bool {
+        let is_computed = |field: &Field| matches!(field.key, PropertyKey::Computed(_)) && !field.modifiers.is_abstract;
+        self.is_lowering()
+            && class.members.iter().any(|member| matches!(member, ClassMember::Field(field) if is_computed(field)))
+    }
+
+    fn sets_static(&self, class: &Class<'a>) -> bool {
+        self.is_lowering() && class.members.iter().any(is_static_field)
+    }
+
+    fn run_static(&mut self, class: &str) {
+        let method = self.unused("__static", false);
+        for part in [class, ".", &method, "();"] {
             self.p(part);
         }
         self.line();
-        for part in ["delete ", class, ".", method, ";"] {
+        for part in ["delete ", class, ".", &method, ";"] {
             self.p(part);
         }
     }
 
-    pub fn class_expr(&mut self, class: &Class<'a>) {
-        let has_static = self.is_lowering() && class.members.iter().any(is_static_field);
-        if !has_static {
-            self.class_text(class, "", false);
-            return;
+    pub fn class_expr(&mut self, class: &'a Class<'a>) {
+        let has_static = self.sets_static(class);
+        if !has_static && !self.moves_keys(class) {
+            return self.class_text(class, false, false);
         }
-        // The static fields are set before anybody sees the class.
-        let name = self.unused("Class", true);
-        for part in ["((", &name, ") => { "] {
-            self.p(part);
+        // Around the class a function: superclass and keys come in as arguments, so that they are evaluated once
+        // and in order; the static fields are set before anybody sees the class.
+        let name = if self.naming.0 == self.out.len() { self.naming.1 } else { "" };
+        let keys: Vec<Expr<'a>> = class.members.iter().filter_map(computed_key).collect();
+        let (base, local) = (self.unused("Base", true), self.unused("Class", true));
+        self.p("((");
+        if class.extends.is_some() {
+            self.p(&base);
         }
-        let start = self.out.len();
-        let method = self.class_text(class, "", true).unwrap_or_default();
-        let text = self.out.split_off(start);
-        for part in [&name, ".", &method, "(); delete ", &name, ".", &method, "; return ", &name, "; })("] {
-            self.p(part);
+        for (index, key) in keys.iter().enumerate() {
+            self.p(if index > 0 || class.extends.is_some() { ", " } else { "" });
+            let key = key.span().start;
+            self.moved_keys.push(key);
+            self.p(&self.moved_key(key));
         }
-        self.p(&text);
+        self.p(") => ");
+        let no_in = std::mem::replace(&mut self.no_in, false);
+        self.braced(|printer| {
+            printer.line();
+            for part in ["const ", &local, " = "] {
+                printer.p(part);
+            }
+            if class.name.is_some() {
+                printer.class_text(class, has_static, true);
+            } else {
+                printer.p("{");
+                printer.quoted(name, false);
+                printer.p(": ");
+                printer.class_text(class, has_static, true);
+                printer.p("}[");
+                printer.quoted(name, false);
+                printer.p("]");
+            }
+            printer.p(";");
+            if has_static {
+                printer.line();
+                printer.run_static(&local);
+            }
+            printer.line();
+            for part in ["return ", &local, ";"] {
+                printer.p(part);
+            }
+        });
+        self.no_in = no_in;
+        self.p(")(");
+        let base = class.extends.iter().map(|extends| extends.expr);
+        for (index, argument) in base.chain(keys).enumerate() {
+            self.p(if index > 0 { ", " } else { "" });
+            self.expr(argument, 2);
+        }
         self.p(")");
     }
 
-    /// Answers the name of the method that sets the static fields, if there is one.
-    fn class_text(&mut self, class: &Class<'a>, name: &str, has_static: bool) -> Option<String> {
-        let fields: Vec<&'a Field<'a>> = if self.is_lowering() {
-            class.members.iter().filter_map(|member| self.lowered_field(class, member, false)).collect()
-        } else {
-            Vec::new()
-        };
-        if !fields.is_empty() {
-            self.rename_captured(class, &fields);
+    /// The name of the parameter that holds a key of a lowered class.
+    pub fn moved_key(&self, key: u32) -> String {
+        let mut name = "key_".to_owned();
+        name.push_str(&key.to_string());
+        self.unused(&name, false)
+    }
+
+    /// `is_moved`: the superclass is a parameter of the function around the class.
+    fn class_text(&mut self, class: &'a Class<'a>, has_static: bool, is_moved: bool) {
+        let constructor = class.members.iter().find_map(|member| match member {
+            ClassMember::Constructor(constructor) if constructor.function.body.is_some() => Some(*constructor),
+            _ => None,
+        });
+        let params = constructor.map_or(&[] as &[_], |constructor| constructor.function.params);
+        let setup = Setup { class, params };
+        if let Some(constructor) = constructor {
+            self.rename_captured(constructor, setup);
         }
         self.p("class");
-        match &class.name {
-            Some(ident) => {
-                self.p(" ");
-                self.binding(ident);
-            }
-            None if !name.is_empty() => {
-                self.p(" ");
-                self.p(name);
-            }
-            None => {}
+        if let Some(ident) = &class.name {
+            self.p(" ");
+            self.binding(ident);
         }
         if let Some(extends) = &class.extends {
             self.p(" extends ");
-            self.expr(extends.expr, 18);
+            if is_moved {
+                let base = self.unused("Base", true);
+                self.p(&base);
+            } else {
+                self.expr(extends.expr, 18);
+            }
         }
         self.p(" ");
-        let statics = has_static.then(|| self.unused("__static", false));
         let no_in = std::mem::replace(&mut self.no_in, false);
         self.braced(|printer| {
-            printer.declare_param_properties(class);
-            let has_constructor = class
-                .members
-                .iter()
-                .any(|member| matches!(member, ClassMember::Constructor(c) if c.function.body.is_some()));
-            if !has_constructor && !fields.is_empty() {
-                printer.default_constructor(class, &fields);
+            if !printer.is_lowering() {
+                for name in property_params(params) {
+                    printer.line();
+                    printer.p(printer.text(name.name));
+                    printer.p(";");
+                }
+            }
+            if constructor.is_none() && printer.fields(setup).next().is_some() {
+                printer.default_constructor(setup);
             }
             for member in class.members {
                 match member {
-                    ClassMember::Constructor(constructor) => printer.constructor(class, constructor, &fields),
+                    ClassMember::Constructor(constructor) => printer.constructor(constructor, setup),
                     ClassMember::Method(method) => printer.method(method),
                     ClassMember::Field(field) if !printer.is_lowering() => printer.field(class, field),
                     ClassMember::Field(_) | ClassMember::IndexSignature(_) => {}
                 }
             }
-            if let Some(method) = &statics {
+            if has_static {
                 printer.line();
                 printer.p("static ");
-                printer.p(method);
+                let method = printer.unused("__static", false);
+                printer.p(&method);
                 printer.p("() ");
                 printer.braced(|printer| {
                     for member in class.members {
@@ -119,7 +180,12 @@ impl<'a> Printer<'_, 'a> {
             }
         });
         self.no_in = no_in;
-        statics
+    }
+
+    /// The fields that the constructor has to set.
+    pub fn fields(&self, setup: Setup<'a>) -> impl Iterator<Item = &'a Field<'a>> {
+        let class = if self.is_lowering() { setup.class.members } else { &[] };
+        class.iter().filter_map(move |member| self.lowered_field(setup.class, member, false))
     }
 
     fn lowered_field(&self, class: &Class<'a>, member: &ClassMember<'a>, is_static: bool) -> Option<&'a Field<'a>> {
@@ -144,8 +210,10 @@ impl<'a> Printer<'_, 'a> {
         let Expr::Ident(superclass) = extends.expr.unwrapped() else { return false };
         let Some(superclass) = self.symbol_of(superclass.id) else { return false };
         let is_static = field.modifiers.is_static;
-        self.module.scopes.inherits_field(superclass, word.name, is_static)
-            || self.options.inherits_field.is_some_and(|inherits| inherits(superclass, self.text(word.name), is_static))
+        match self.module.scopes.inherits_field(superclass, word.name, is_static) {
+            None => true,
+            Some(last) => self.options.inherits_field.is_some_and(|has| has(last, self.text(word.name), is_static)),
+        }
     }
 
     fn field(&mut self, class: &Class<'a>, field: &Field<'a>) {
@@ -180,71 +248,80 @@ impl<'a> Printer<'_, 'a> {
         self.signature_and_body(method.function);
     }
 
-    fn declare_param_properties(&mut self, class: &Class<'a>) {
-        if self.is_lowering() {
-            return;
-        }
-        for member in class.members {
-            let ClassMember::Constructor(constructor) = member else { continue };
-            if constructor.function.body.is_none() {
-                continue;
-            }
-            for name in property_params(constructor.function.params) {
-                self.line();
-                self.p(self.text(name.name));
-                self.p(";");
-            }
-        }
-    }
-
-    fn default_constructor(&mut self, class: &Class<'a>, fields: &[&'a Field<'a>]) {
+    fn default_constructor(&mut self, setup: Setup<'a>) {
         self.line();
-        let is_derived = class.extends.is_some();
+        let is_derived = setup.class.extends.is_some();
         self.p(if is_derived { "constructor(...args) " } else { "constructor() " });
         self.braced(|printer| {
             if is_derived {
                 printer.line();
                 printer.p("super(...args);");
             }
-            printer.set_up(Setup { params: &[], fields });
+            printer.set_up(setup);
         });
     }
 
-    fn constructor(&mut self, class: &Class<'a>, constructor: &Constructor<'a>, fields: &[&'a Field<'a>]) {
+    fn constructor(&mut self, constructor: &'a Constructor<'a>, setup: Setup<'a>) {
         let function = constructor.function;
         let Some(body) = &function.body else { return };
+        let has_setup = self.fields(setup).next().is_some() || property_params(setup.params).next().is_some();
+        let is_derived = setup.class.extends.is_some();
+        let outer = std::mem::replace(&mut self.after_super, Some(setup).filter(|_| has_setup && is_derived));
         self.line();
         self.p("constructor");
         self.params(function.params);
         self.p(" ");
-        let setup = Setup { params: function.params, fields };
-        let has_setup = !fields.is_empty() || property_params(function.params).next().is_some();
-        if !has_setup {
-            return self.function_body(body, |_| {});
-        }
-        let saw_await = self.saw_await;
-        self.braced(|printer| {
-            if class.extends.is_none() {
+        self.function_body(body, |printer| {
+            if has_setup && !is_derived {
                 printer.set_up(setup);
-                return printer.statements(body.body);
-            }
-            let after = body.body.iter().position(is_super_call).map_or(0, |index| index + 1);
-            let (before, rest) = body.body.split_at(after.min(body.body.len()));
-            printer.statements(before);
-            if after == 0 {
-                // `super(...)` stands inside something: it is found by its effect, `this` being there at the end.
-                printer.statements(rest);
-                printer.set_up(setup);
-            } else {
-                printer.set_up(setup);
-                printer.statements(rest);
             }
         });
-        self.saw_await = saw_await;
+        self.after_super = outer;
     }
 
-    fn set_up(&mut self, setup: Setup<'_, 'a>) {
-        for field in setup.fields {
+    /// `супер(...)` as a statement, after which the object is set up; answers whether it was one.
+    pub fn super_statement(&mut self, expr: Expr<'a>) -> bool {
+        let Some(setup) = self.after_super else { return false };
+        let Expr::Call(call) = expr.unwrapped() else { return false };
+        if !self.sets_up(call) {
+            return false;
+        }
+        self.line();
+        self.p("super");
+        self.arguments(call.arguments);
+        self.p(";");
+        self.set_up(setup);
+        true
+    }
+
+    /// Whether the call is a `супер(...)` after which an object has to be set up.
+    pub fn sets_up(&self, call: &Call<'a>) -> bool {
+        self.after_super.is_some() && matches!(call.callee, Expr::Super(_))
+    }
+
+    /// `супер(...)` inside an expression.
+    pub fn super_call(&mut self, call: &Call<'a>) {
+        let Some(setup) = self.after_super else { return };
+        self.p("(super");
+        self.arguments(call.arguments);
+        self.p(", (() => ");
+        self.braced(|printer| {
+            printer.set_up(setup);
+            printer.line();
+            printer.p("return this;");
+        });
+        self.p(")())");
+    }
+
+    fn set_up(&mut self, setup: Setup<'a>) {
+        let outer = self.after_super.take();
+        if self.is_lowering() {
+            for name in property_params(setup.params) {
+                self.define(|printer| printer.quoted(printer.text(name.name), false), |printer| printer.p("undefined"));
+            }
+        }
+        let fields: Vec<&'a Field<'a>> = self.fields(setup).collect();
+        for field in fields {
             self.define_field(field);
         }
         for name in property_params(setup.params) {
@@ -255,10 +332,12 @@ impl<'a> Printer<'_, 'a> {
             self.binding(name);
             self.p(";");
         }
+        self.after_super = outer;
     }
 }
 
-fn property_params<'s, 'a: 's>(params: &'s [Param<'a>]) -> impl Iterator<Item = &'a crate::ast::Ident> + 's {
+/// The parameters that are fields too.
+pub fn property_params<'a>(params: &'a [Param<'a>]) -> impl Iterator<Item = &'a crate::ast::Ident> {
     params.iter().filter_map(|param| match &param.pattern {
         Pattern::Ident(ident) if param.accessibility.is_some() || param.is_readonly => Some(*ident),
         _ => None,
@@ -269,7 +348,14 @@ fn is_static_field(member: &ClassMember) -> bool {
     matches!(member, ClassMember::Field(field) if field.modifiers.is_static && !field.modifiers.is_abstract)
 }
 
-fn is_super_call(stmt: &Stmt) -> bool {
-    let Stmt::Expr(s) = stmt else { return false };
-    matches!(s.expr.unwrapped(), Expr::Call(call) if matches!(call.callee, Expr::Super(_)))
+fn computed_key<'a>(member: &ClassMember<'a>) -> Option<Expr<'a>> {
+    let key = match member {
+        ClassMember::Method(method) if method.function.body.is_some() && !method.modifiers.is_abstract => method.key,
+        ClassMember::Field(field) if !field.modifiers.is_abstract => field.key,
+        _ => return None,
+    };
+    match key {
+        PropertyKey::Computed(expr) => Some(expr),
+        _ => None,
+    }
 }

@@ -37,6 +37,7 @@ impl<'a> Printer<'_, 'a> {
     fn bare(&mut self, expr: Expr<'a>) {
         match expr {
             Expr::Ident(ident) => self.ident(ident),
+            Expr::Call(call) if self.sets_up(call) => self.super_call(call),
             Expr::Member(_) | Expr::Index(_) | Expr::Call(_) | Expr::TaggedTemplate(_) => self.chain(expr),
             Expr::Binary(binary) => self.binary(binary),
             Expr::Number(number) => self.number(number),
@@ -104,6 +105,7 @@ impl<'a> Printer<'_, 'a> {
                 Property::Value(value) => {
                     self.key(&value.key, true);
                     self.p(": ");
+                    self.name_next_by(&value.key);
                     self.expr(value.value, 2);
                 }
                 Property::Shorthand(shorthand) => {
@@ -154,6 +156,7 @@ impl<'a> Printer<'_, 'a> {
                 self.p(op.text());
             }
             self.p("= ");
+            self.name_next_of(&at.target);
             match at.value.unwrapped() {
                 Expr::Assign(next) => at = next,
                 value => return self.expr(value, 2),

@@ -55,6 +55,7 @@ impl<'a> Printer<'_, 'a> {
             self.target(&param.pattern);
             if let Some(default) = param.default {
                 self.p(" = ");
+                self.name_next_of(&param.pattern);
                 self.expr(default, 2);
             }
         }

@@ -112,20 +112,24 @@ impl<'a> Printer<'_, 'a> {
             PropertyKey::String(string) if string.value == "__proto__" && in_object => self.p("[\"__proto__\"]"),
             PropertyKey::String(string) if is_bare_key(string.value) => self.p(string.value),
             PropertyKey::String(string) => self.string(string),
-            PropertyKey::Computed(expr) => {
+            PropertyKey::Computed(_) => {
                 self.p("[");
-                self.expr(*expr, 2);
+                self.key_value(key);
                 self.p("]");
             }
         }
     }
 
-    /// A key as an expression, for `Object.defineProperty`.
+    /// A key as an expression.
     pub fn key_value(&mut self, key: &PropertyKey<'a>) {
         match key {
             PropertyKey::Word(word) => self.quoted(self.text(word.name), false),
             PropertyKey::Number(number) => self.number(number),
             PropertyKey::String(string) => self.string(string),
+            PropertyKey::Computed(expr) if self.moved_keys.contains(&expr.span().start) => {
+                let name = self.moved_key(expr.span().start);
+                self.p(&name);
+            }
             PropertyKey::Computed(expr) => self.expr(*expr, 2),
         }
     }

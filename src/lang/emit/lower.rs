@@ -1,31 +1,52 @@
 //! What es2020 lacks: class fields become definitions, logical assignments become logical operators.
 
+use super::class::{Setup, property_params};
 use super::printer::Printer;
-use crate::ast::{Assign, BinaryOp, Class, ClassMember, Expr, Field, Pattern};
+use crate::ast::{Assign, BinaryOp, Constructor, Expr, Field, Pattern};
 use crate::scope::SymbolId;
 
 impl<'a> Printer<'_, 'a> {
     /// A field as a statement; its `this` is the object that gets it.
-    pub fn define_field(&mut self, field: &Field<'a>) {
+    pub fn define_field(&mut self, field: &'a Field<'a>) {
+        self.define(
+            |printer| printer.key_value(&field.key),
+            |printer| match field.init {
+                // The field gives its name to a function without one.
+                Some(init) if is_anonymous(init) => {
+                    let start = printer.out.len();
+                    printer.key_value(&field.key);
+                    let key = printer.out.split_off(start);
+                    for part in ["{[", &key, "]: "] {
+                        printer.p(part);
+                    }
+                    printer.name_next_by(&field.key);
+                    printer.expr(init, 2);
+                    for part in ["}[", &key, "]"] {
+                        printer.p(part);
+                    }
+                }
+                Some(init) => printer.expr(init, 2),
+                None => printer.p("undefined"),
+            },
+        );
+    }
+
+    pub fn define(&mut self, key: impl FnOnce(&mut Self), value: impl FnOnce(&mut Self)) {
         self.line();
         self.p("Object.defineProperty(this, ");
-        self.key_value(&field.key);
+        key(self);
         self.p(", {configurable: true, enumerable: true, writable: true, value: ");
-        match field.init {
-            Some(init) => self.expr(init, 2),
-            None => self.p("undefined"),
-        }
+        value(self);
         self.p("});");
     }
 
-    /// Field values move into the constructor, whose own names must not capture theirs.
-    pub fn rename_captured(&mut self, class: &Class<'a>, fields: &[&'a Field<'a>]) {
-        let Some(constructor) = class.members.iter().find_map(|member| match member {
-            ClassMember::Constructor(constructor) if constructor.function.body.is_some() => Some(constructor),
-            _ => None,
-        }) else {
+    /// Field values, and parameters that are fields, are read where the constructor's own names could capture theirs.
+    pub fn rename_captured(&mut self, constructor: &Constructor<'a>, setup: Setup<'a>) {
+        let fields: Vec<&'a Field<'a>> = self.fields(setup).collect();
+        let params: Vec<_> = property_params(constructor.function.params).collect();
+        if fields.is_empty() && params.is_empty() {
             return;
-        };
+        }
         for (index, symbol) in self.module.scopes.symbols.iter().enumerate() {
             let is_inside =
                 constructor.span.start <= symbol.declared.start && symbol.declared.end <= constructor.span.end;
@@ -35,7 +56,8 @@ impl<'a> Printer<'_, 'a> {
             let name = self.text(symbol.name);
             let is_mentioned = fields
                 .iter()
-                .any(|field| field.init.is_some_and(|init| init.span().text(self.module.source).contains(name)));
+                .any(|field| field.init.is_some_and(|init| init.span().text(self.module.source).contains(name)))
+                || params.iter().any(|param| param.name == symbol.name && param.span != symbol.declared);
             if is_mentioned {
                 let text = self.unused(name, true);
                 self.respell(SymbolId(index as u32), text);
@@ -114,5 +136,15 @@ impl<'a> Printer<'_, 'a> {
             self.expr(key, 2);
         }
         self.p(if is_async { "))" } else { ")" });
+    }
+}
+
+/// A function or class without a name of its own: what it is stored in names it.
+pub fn is_anonymous(expr: Expr) -> bool {
+    match expr.unwrapped() {
+        Expr::Arrow(_) => true,
+        Expr::Function(function) => function.name.is_none(),
+        Expr::Class(class) => class.name.is_none(),
+        _ => false,
     }
 }

@@ -55,7 +55,7 @@ pub enum Format {
 
 /// Specifier and outer name.
 pub type IsTypeExport<'o> = dyn Fn(&str, &str) -> bool + 'o;
-/// Imported superclass, field name, whether static.
+/// Superclass, field name, whether static.
 pub type InheritsField<'o> = dyn Fn(SymbolId, &str, bool) -> bool + 'o;
 
 pub struct EmitOptions<'o> {
@@ -69,7 +69,7 @@ pub struct EmitOptions<'o> {
     pub declared: BuiltinSet,
     /// Whether the module behind a specifier exports a name as a type only. Unknown where there is no graph.
     pub is_type_export: Option<&'o IsTypeExport<'o>>,
-    /// Whether a superclass from another module has a field of that name (the last argument: static).
+    /// Whether a superclass from another module has a field of that name. Unknown where there is no graph.
     pub inherits_field: Option<&'o InheritsField<'o>>,
 }
 

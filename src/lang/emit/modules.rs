@@ -1,6 +1,7 @@
 //! The whole text, and imports and exports as ES modules have them. In a linked program they print nothing:
 //! the linker joins the modules by names.
 
+use super::lower::is_anonymous;
 use super::printer::Printer;
 use crate::ast::{
     Declaration, DefaultExport, Export, ExportKind, Expr, Ident, Import, LocalExport, OuterName, ReExport, StarExport,
@@ -143,7 +144,7 @@ impl<'a> Printer<'_, 'a> {
                         self.p(";");
                     }
                     Declaration::Function(function) => self.function_decl(function, ""),
-                    Declaration::Class(class) => self.class_decl(class, ""),
+                    Declaration::Class(class) => self.class_decl(class),
                     _ => {}
                 }
             }
@@ -167,15 +168,6 @@ impl<'a> Printer<'_, 'a> {
     }
 
     fn export_default(&mut self, default: &DefaultExport<'a>, is_esm: bool) {
-        let name = match self.linkage {
-            Some(linkage) => linkage.default_export().to_owned(),
-            None if self.is_commonjs() => self.unused("__somon_default", false),
-            // The static fields of a lowered class are set through its name.
-            None if self.is_lowering() && matches!(default, DefaultExport::Class(_)) => {
-                self.unused("__somon_default", false)
-            }
-            None => String::new(),
-        };
         match default {
             DefaultExport::Function(function) if function.body.is_none() => {}
             DefaultExport::Function(function) => {
@@ -186,54 +178,73 @@ impl<'a> Printer<'_, 'a> {
                         return self.function_expr(function);
                     }
                 }
+                let name = self.default_name();
                 self.function_decl(function, &name);
-            }
-            DefaultExport::Class(class) => {
-                self.line();
-                if is_esm {
-                    self.p("export default ");
-                }
-                self.class_decl(class, &name);
-                if self.is_commonjs() {
+                if function.name.is_none() {
                     self.line();
-                    self.p("module.exports.default = ");
-                    match &class.name {
-                        Some(ident) => self.binding(ident),
-                        None => self.p(&name),
-                    }
-                    self.p(";");
-                }
-            }
-            DefaultExport::Expr(expr) => {
-                if self.is_type_name(*expr) {
-                    return;
-                }
-                self.line();
-                if is_esm {
-                    self.p("export default ");
-                    self.default_start = self.out.len();
-                    self.expr(*expr, 2);
-                } else if self.is_commonjs() {
-                    self.p("module.exports.default = ");
-                    self.expr(*expr, 2);
-                } else {
-                    for part in ["const ", &name, " = "] {
+                    for part in ["Object.defineProperty(", &name, ", \"name\", {value: \"default\", configurable: true});"] {
                         self.p(part);
                     }
-                    // An anonymous function is called "default", wherever it stands.
-                    let is_anonymous = match expr.unwrapped() {
-                        Expr::Arrow(_) => true,
-                        Expr::Function(function) => function.name.is_none(),
-                        Expr::Class(class) => class.name.is_none(),
-                        _ => false,
-                    };
-                    self.p(if is_anonymous { "{default: " } else { "" });
-                    self.expr(*expr, 2);
-                    self.p(if is_anonymous { "}.default" } else { "" });
                 }
-                self.p(";");
+            }
+            DefaultExport::Class(class) => match &class.name {
+                Some(name) => {
+                    self.line();
+                    let is_behind = self.moves_keys(class);
+                    self.p(if is_esm && !is_behind { "export default " } else { "" });
+                    self.class_decl(class);
+                    if is_esm && is_behind {
+                        self.line();
+                        self.p("export { ");
+                        self.binding(name);
+                        self.p(" as default };");
+                    } else if self.is_commonjs() {
+                        self.line();
+                        self.p("module.exports.default = ");
+                        self.binding(name);
+                        self.p(";");
+                    }
+                }
+                None => self.default_value(Expr::Class(class), is_esm, false),
+            },
+            DefaultExport::Expr(expr) if self.is_type_name(*expr) => {}
+            DefaultExport::Expr(expr) => self.default_value(*expr, is_esm, true),
+        }
+    }
+
+    fn default_name(&self) -> String {
+        match self.linkage {
+            Some(linkage) => linkage.default_export().to_owned(),
+            None => self.unused("__somon_default", false),
+        }
+    }
+
+    /// `is_expression`: a class would be read as a declaration.
+    fn default_value(&mut self, expr: Expr<'a>, is_esm: bool, is_expression: bool) {
+        self.line();
+        if is_esm {
+            self.p("export default ");
+            if is_expression {
+                self.default_start = self.out.len();
+            }
+            self.name_next("default");
+            self.expr(expr, 2);
+            self.p(if is_expression || self.out.ends_with(')') { ";" } else { "" });
+            return;
+        }
+        if self.is_commonjs() {
+            self.p("module.exports.default = ");
+        } else {
+            for part in ["const ", &self.default_name(), " = "] {
+                self.p(part);
             }
         }
+        // What has no name is called "default", wherever it stands.
+        let is_anonymous = is_anonymous(expr);
+        self.p(if is_anonymous { "{default: " } else { "" });
+        self.name_next("default");
+        self.expr(expr, 2);
+        self.p(if is_anonymous { "}.default;" } else { ";" });
     }
 
     fn is_type_name(&self, expr: Expr<'a>) -> bool {

@@ -52,6 +52,7 @@ impl<'a> Printer<'_, 'a> {
                     self.p(&target);
                     if let Some(default) = property.value.default {
                         self.p(" = ");
+                        self.name_next_of(&property.value.pattern);
                         self.expr(default, 2);
                     }
                 }
@@ -75,6 +76,7 @@ impl<'a> Printer<'_, 'a> {
         self.target(&element.pattern);
         if let Some(default) = element.default {
             self.p(" = ");
+            self.name_next_of(&element.pattern);
             self.expr(default, 2);
         }
     }

@@ -1,8 +1,9 @@
 //! The state of one printing run: the text so far, the indentation, and how each name is spelled.
 //! Must never know what a construct looks like.
 
+use super::class::Setup;
 use super::{EmitOptions, Format, Linkage, Module, Target};
-use crate::ast::{Expr, Ident, IdentId};
+use crate::ast::{Expr, Ident, IdentId, Pattern, PropertyKey};
 use crate::builtin::GLOBALS;
 use crate::name::Name;
 use crate::scope::{Symbol, SymbolId, SymbolKind};
@@ -18,6 +19,8 @@ pub struct Printer<'p, 'a> {
     pub statement_start: usize,
     pub arrow_start: usize,
     pub default_start: usize,
+    /// The name that a class without one gets from what it is stored in, if it begins at that place of `out`.
+    pub naming: (usize, &'a str),
     /// Chains under way: left operands, and objects of members and calls.
     pub spine: Vec<Expr<'a>>,
     /// Inside the head of a `for`, where `in` needs parentheses.
@@ -30,6 +33,10 @@ pub struct Printer<'p, 'a> {
     pub made: Vec<SymbolId>,
     /// An `await` was printed in the current function.
     pub saw_await: bool,
+    /// In a constructor: what has to follow `super(...)`.
+    pub after_super: Option<Setup<'a>>,
+    /// Where the computed keys of lowered classes begin that are parameters by now.
+    pub moved_keys: Vec<u32>,
     /// The module exports something, so others may reach into its namespaces.
     pub has_exports: bool,
     /// Run-time functions that the text calls, to be written at its end.
@@ -56,12 +63,15 @@ impl<'p, 'a> Printer<'p, 'a> {
             statement_start: usize::MAX,
             arrow_start: usize::MAX,
             default_start: usize::MAX,
+            naming: (usize::MAX, ""),
             spine: Vec::new(),
             no_in: false,
             spellings: Vec::new(),
             namespaces: Vec::new(),
             made: Vec::new(),
             saw_await: false,
+            after_super: None,
+            moved_keys: Vec::new(),
             has_exports: false,
             helpers: Helpers::default(),
         };
@@ -91,6 +101,15 @@ impl<'p, 'a> Printer<'p, 'a> {
         if self.module.scopes.words.is_js_reserved(symbol.name) {
             return true;
         }
+        match self.text(symbol.name) {
+            // What lowered fields, CommonJS exports and namespaces call.
+            "Object" => {
+                let has_namespace = || self.module.scopes.symbols.iter().any(|s| s.kind == SymbolKind::Namespace);
+                return self.is_lowering() || self.is_commonjs() || has_namespace();
+            }
+            "module" | "exports" | "require" | "__filename" | "__dirname" if self.is_commonjs() => return true,
+            _ => {}
+        }
         let Some(global) = self.module.scopes.words.global(symbol.name) else { return false };
         let reads = |(index, other): (usize, &crate::builtin::Global)| {
             self.module.scopes.globals_read >> index & 1 == 1 && other.js.split('.').next() == Some(global.som)
@@ -118,6 +137,26 @@ impl<'p, 'a> Printer<'p, 'a> {
 
     pub fn text(&self, name: Name) -> &'a str {
         self.module.names.text(name)
+    }
+
+    /// What is printed next is stored under `name`.
+    pub fn name_next(&mut self, name: &'a str) {
+        self.naming = (self.out.len(), name);
+    }
+
+    pub fn name_next_by(&mut self, key: &PropertyKey<'a>) {
+        match key {
+            PropertyKey::Word(word) => self.name_next(self.text(word.name)),
+            PropertyKey::String(string) => self.name_next(string.value),
+            _ => {}
+        }
+    }
+
+    /// The same, where the place may be a plain name.
+    pub fn name_next_of(&mut self, target: &Pattern<'a>) {
+        if let Pattern::Ident(ident) = target {
+            self.name_next(self.text(ident.name));
+        }
     }
 
     pub fn symbol_of(&self, ident: IdentId) -> Option<SymbolId> {

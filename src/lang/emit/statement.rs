@@ -12,6 +12,7 @@ impl<'a> Printer<'_, 'a> {
 
     pub fn stmt(&mut self, stmt: &Stmt<'a>) {
         match stmt {
+            Stmt::Expr(s) if self.super_statement(s.expr) => {}
             Stmt::Expr(s) => {
                 self.line();
                 // A lone string would become a directive.
@@ -36,7 +37,7 @@ impl<'a> Printer<'_, 'a> {
             }
             Stmt::Class(class) => {
                 self.line();
-                self.class_decl(class, "");
+                self.class_decl(class);
             }
             Stmt::Namespace(namespace) => self.namespace(namespace, false),
             Stmt::Import(import) => self.import(import),
@@ -96,6 +97,7 @@ impl<'a> Printer<'_, 'a> {
             self.target(&declarator.pattern);
             if let Some(init) = declarator.init {
                 self.p(" = ");
+                self.name_next_of(&declarator.pattern);
                 self.expr(init, 2);
             }
         }

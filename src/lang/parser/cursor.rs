@@ -168,7 +168,7 @@ impl<'a> Parser<'a> {
         Abort
     }
 
-    /// Whether the text declares this mixed-case spelling of a keyword as a name.
+    /// Whether the text declares this word as a name: a keyword in mixed case, or a Latin operator.
     pub(super) fn declares(&mut self, name: Name) -> bool {
         if self.declared.is_none() {
             let names = self.find_declared();
@@ -212,7 +212,7 @@ impl<'a> Parser<'a> {
                     list = 1;
                 }
                 Kind::ParenOpen if follows(&[Keyword::Function, Keyword::Constructor, Keyword::Catch]) => list = 1,
-                Kind::Word if token.is_mixed_case => {
+                Kind::Word if token.is_mixed_case || is_latin_operator(&token) => {
                     let in_list = list > 0
                         && before.is_some_and(|t| {
                             matches!(
@@ -265,6 +265,10 @@ pub(super) fn is_binding_name(token: &Token) -> bool {
             Some(Keyword::Super) => false,
             Some(keyword) => keyword.class() != Class::Reserved || token.is_mixed_case,
         }
+}
+
+fn is_latin_operator(token: &Token) -> bool {
+    matches!(token.keyword, Some(Keyword::LatinTypeof | Keyword::LatinDelete | Keyword::LatinVoid))
 }
 
 fn opener_of(closer: Kind) -> Option<Kind> {

@@ -203,9 +203,14 @@ impl<'a> Parser<'a> {
             Kind::Word => binary_op(&next).is_none() && !next.is(Keyword::As),
             Kind::Number | Kind::BigInt | Kind::String => true,
             Kind::Not | Kind::Tilde | Kind::BraceOpen => is_latin,
-            // The Latin words are reserved in JavaScript, so a call of such a name cannot be meant
-            // unless the text itself declares it, which nothing but a binding of that name can do.
-            Kind::ParenOpen | Kind::BracketOpen => is_latin,
+            // The Latin words are reserved in JavaScript, so such a name cannot be meant unless the text
+            // declares it.
+            Kind::ParenOpen | Kind::BracketOpen | Kind::Backtick | Kind::Slash | Kind::SlashEq => {
+                is_latin && !self.declares(self.token.name)
+            }
+            Kind::Plus | Kind::Minus | Kind::PlusPlus | Kind::MinusMinus => {
+                is_latin && !self.declares(self.token.name)
+            }
             _ => false,
         };
         (operand_follows && (!next.newline_before || is_latin)).then_some(op)

@@ -137,19 +137,18 @@ impl Scopes {
         self.symbol_of.get(ident.0 as usize).copied().flatten()
     }
 
-    /// Whether `class` or a class that it extends, as far as they stand in this text, declares the field.
-    pub fn inherits_field(&self, superclass: SymbolId, name: Name, is_static: bool) -> bool {
-        let mut at = Some(superclass);
+    /// `None` if `superclass` or a class that it extends declares the field; else the last of them that stands in
+    /// this text.
+    pub fn inherits_field(&self, superclass: SymbolId, name: Name, is_static: bool) -> Option<SymbolId> {
+        let mut at = superclass;
         // A circle of superclasses is somebody else's error; the count ends the walk.
         for _ in 0..self.classes.len() {
-            let Some(shape) = at.and_then(|id| self.classes.iter().find(|class| class.symbol == id)) else {
-                return false;
-            };
+            let Some(shape) = self.classes.iter().find(|class| class.symbol == at) else { break };
             if shape.fields.contains(&(name, is_static)) {
-                return true;
+                return None;
             }
-            at = shape.superclass;
+            at = shape.superclass.unwrap_or(at);
         }
-        false
+        Some(at)
     }
 }

@@ -7,6 +7,7 @@ use crate::ast::{
     Block, Class, ClassMember, Declaration, DefaultExport, ExportKind, Expr, ForBinding, ForIn, ForInKind, ForInit,
     Function, MethodKind, Modifiers, Namespace, Param, Pattern, Program, PropertyKey, Stmt, Switch, Try, VarDecl,
 };
+use crate::name::Name;
 
 impl<'a> Analyser<'_, 'a> {
     pub fn program(&mut self, program: &Program<'a>) {
@@ -259,34 +260,14 @@ impl<'a> Analyser<'_, 'a> {
         }
     }
 
-    /// Keeps the fields of a class by name, its parameter properties among them.
+    /// Keeps what a class that has a name declares.
     fn note_shape(&mut self, class: &Class<'a>) {
         let Some(symbol) = class.name.as_ref().and_then(|name| self.scopes.of(name.id)) else { return };
         let superclass = match class.extends.as_ref().map(|extends| extends.expr.unwrapped()) {
             Some(Expr::Ident(ident)) => self.scopes.of(ident.id),
             _ => None,
         };
-        let mut fields = Vec::new();
-        for member in class.members {
-            match member {
-                ClassMember::Field(field) => {
-                    let Modifiers { is_static, is_abstract, .. } = field.modifiers;
-                    if let (PropertyKey::Word(word), false) = (&field.key, is_abstract) {
-                        fields.push((word.name, is_static));
-                    }
-                }
-                ClassMember::Constructor(constructor) => {
-                    for param in constructor.function.params {
-                        if let (Pattern::Ident(ident), true) =
-                            (&param.pattern, param.accessibility.is_some() || param.is_readonly)
-                        {
-                            fields.push((ident.name, false));
-                        }
-                    }
-                }
-                _ => {}
-            }
-        }
+        let fields = declared_fields(class);
         self.scopes.classes.push(ClassShape { symbol, superclass, fields });
     }
 
@@ -294,9 +275,9 @@ impl<'a> Analyser<'_, 'a> {
         let symbol = self.scopes.of(namespace.name.id);
         self.enter();
         self.declare_all(namespace.body);
-        // The parts of one namespace share its nested ones: the name declared here joins that of an earlier part.
         if let Some(symbol) = symbol {
             self.open_namespaces.push(symbol);
+            self.join_nested(symbol, namespace);
         }
         self.function_depth += 1;
         self.statements(namespace.body);
@@ -306,6 +287,19 @@ impl<'a> Analyser<'_, 'a> {
             self.keep_members(symbol, namespace);
         }
         self.leave();
+    }
+
+    /// The parts of one namespace share its nested ones: a name declared here joins that of an earlier part.
+    fn join_nested(&mut self, namespace: super::SymbolId, body: &Namespace<'a>) {
+        for stmt in body.body {
+            let Stmt::Export(export) = stmt else { continue };
+            let ExportKind::Declaration(Declaration::Namespace(inner)) = &export.kind else { continue };
+            let Some(&earlier) = self.namespace_members.get(&(namespace, inner.name.name)) else { continue };
+            let Some(own) = self.scopes.of(inner.name.id) else { continue };
+            let members = self.namespace_members.iter().filter(|((holder, _), _)| *holder == earlier);
+            let members: Vec<_> = members.map(|((_, name), &member)| ((own, *name), member)).collect();
+            self.namespace_members.extend(members);
+        }
     }
 
     fn keep_members(&mut self, namespace: super::SymbolId, body: &Namespace<'a>) {
@@ -349,6 +343,32 @@ impl<'a> Analyser<'_, 'a> {
             Declaration::Namespace(namespace) => self.namespace(namespace),
         }
     }
+}
+
+/// The fields of a class by name, its parameter properties among them, and whether each is static.
+pub fn declared_fields(class: &Class) -> Vec<(Name, bool)> {
+    let mut fields = Vec::new();
+    for member in class.members {
+        match member {
+            ClassMember::Field(field) => {
+                let Modifiers { is_static, is_abstract, .. } = field.modifiers;
+                if let (PropertyKey::Word(word), false) = (&field.key, is_abstract) {
+                    fields.push((word.name, is_static));
+                }
+            }
+            ClassMember::Constructor(constructor) => {
+                for param in constructor.function.params {
+                    if let (Pattern::Ident(ident), true) =
+                        (&param.pattern, param.accessibility.is_some() || param.is_readonly)
+                    {
+                        fields.push((ident.name, false));
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    fields
 }
 
 /// The names that a declaration binds at run time or as a type, in source order.

@@ -95,6 +95,32 @@ impl<'p> Exports<'p> {
         })
     }
 
+    /// Whether a class, or one that it extends in whatever module, declares a field of that name.
+    pub fn has_field(&self, module: u32, class: SymbolId, name: &str, is_static: bool) -> bool {
+        let mut at = (module, Some(class));
+        let mut seen = SortedSet::new();
+        while seen.insert(at) {
+            let (module, class) = at;
+            let Some(table) = self.program.record(module).and_then(|record| record.table.as_ref()) else { break };
+            if let Some(shape) = table.classes.iter().find(|shape| shape.class == class) {
+                if shape.fields.iter().any(|(field, of_class)| field == name && *of_class == is_static) {
+                    return true;
+                }
+                if shape.superclass.is_none() {
+                    break;
+                }
+                at = (module, shape.superclass);
+            } else {
+                at = match class.and_then(|class| self.import(module, class)) {
+                    Some(Lookup::Found(Binding::Symbol(owner, symbol))) => (owner, Some(symbol)),
+                    Some(Lookup::Found(Binding::Default(owner))) => (owner, None),
+                    _ => break,
+                };
+            }
+        }
+        false
+    }
+
     /// The names of the module's namespace object with what they are bound to, in code-unit order.
     pub fn namespace(&self, module: u32) -> Vec<(String, Binding)> {
         let mut names: SortedSet<&str> = SortedSet::new();

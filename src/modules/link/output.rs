@@ -188,6 +188,8 @@ impl Linker<'_> {
             }
         }
         let urls = |specifier: &str| self.kept_dynamic(module, specifier);
+        let inherits =
+            |class: SymbolId, name: &str, is_static: bool| self.exports.has_field(module, class, name, is_static);
         let options = EmitOptions {
             target: self.options.language,
             format: Format::Esm,
@@ -195,7 +197,7 @@ impl Linker<'_> {
             rewrites_computed: false,
             declared,
             is_type_export: None,
-            inherits_field: None,
+            inherits_field: Some(&inherits),
         };
         let tree = Module { program: &parsed.program, names: &parsed.names, scopes: &scopes, source: &record.source };
         print(&tree, &options, Some(&spelling))
