@@ -1,9 +1,7 @@
 //! The module table: what a text imports and exports, all that the graph and the linker need without the tree.
 //! Owned strings and spans; must never resolve a specifier.
 
-use crate::ast::{
-    Class, Declaration, DefaultExport, ExportKind, Expr, Ident, OuterName, Program, Stmt, StringLit,
-};
+use crate::ast::{Class, Declaration, DefaultExport, ExportKind, Expr, Ident, OuterName, Program, Stmt, StringLit};
 use crate::builtin::BuiltinSet;
 use crate::name::Names;
 use crate::scope::statement::{declared_fields, declared_idents};

@@ -104,7 +104,12 @@ fn table_bytes(table: &ModuleTable) -> usize {
     let exports: usize = table.exports.iter().map(|export| export.name.capacity() + size_of_val(export)).sum();
     let fields = table.classes.iter().flat_map(|class| &class.fields);
     let classes: usize = fields.map(|(name, _)| name.capacity() + 32).sum();
-    edges + exports + classes + table.classes.capacity() * 48 + table.bindings.capacity() * 64 + table.stars.capacity() * 4
+    edges
+        + exports
+        + classes
+        + table.classes.capacity() * 48
+        + table.bindings.capacity() * 64
+        + table.stars.capacity() * 4
 }
 
 pub fn is_error(diagnostic: &Diagnostic) -> bool {

@@ -224,7 +224,7 @@ impl<'a> Printer<'_, 'a> {
         if field.modifiers.is_static {
             self.p("static ");
         }
-        self.key(&field.key, false);
+        self.member_key(&field.key);
         if let Some(init) = field.init {
             self.p(" = ");
             self.expr(init, 2);
@@ -244,7 +244,7 @@ impl<'a> Printer<'_, 'a> {
             self.p("async ");
         }
         self.accessor_word(method.kind);
-        self.key(&method.key, false);
+        self.member_key(&method.key);
         self.signature_and_body(method.function);
     }
 

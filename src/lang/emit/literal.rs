@@ -120,6 +120,22 @@ impl<'a> Printer<'_, 'a> {
         }
     }
 
+    /// A key of a class: as names, `constructor` and a static `prototype` would mean something else.
+    pub fn member_key(&mut self, key: &PropertyKey<'a>) {
+        let text = match key {
+            PropertyKey::Word(word) => self.text(word.name),
+            PropertyKey::String(string) => string.value,
+            _ => "",
+        };
+        if matches!(text, "constructor" | "prototype") {
+            for part in ["[\"", text, "\"]"] {
+                self.p(part);
+            }
+        } else {
+            self.key(key, false);
+        }
+    }
+
     /// A key as an expression.
     pub fn key_value(&mut self, key: &PropertyKey<'a>) {
         match key {

@@ -182,7 +182,9 @@ impl<'a> Printer<'_, 'a> {
                 self.function_decl(function, &name);
                 if function.name.is_none() {
                     self.line();
-                    for part in ["Object.defineProperty(", &name, ", \"name\", {value: \"default\", configurable: true});"] {
+                    for part in
+                        ["Object.defineProperty(", &name, ", \"name\", {value: \"default\", configurable: true});"]
+                    {
                         self.p(part);
                     }
                 }

@@ -30,6 +30,8 @@ pub(crate) struct Lexer<'a> {
     pub(crate) comments: Option<Vec<Span>>,
     /// Where a search for a closing quote ran to the end of the text: later ones need not run again.
     unclosed: [bool; 2],
+    /// The last error that left something out of the tokens or cut one short.
+    broken: Option<Span>,
 }
 
 /// A place to come back to.
@@ -38,6 +40,7 @@ pub(crate) struct Checkpoint {
     at: usize,
     diagnostics: usize,
     unclosed: [bool; 2],
+    broken: Option<Span>,
 }
 
 /// How a piece of template text ended.
@@ -59,6 +62,7 @@ impl<'a> Lexer<'a> {
             diagnostics: Vec::new(),
             comments: None,
             unclosed: [false; 2],
+            broken: None,
         };
         lexer.seed_keywords();
         if source.starts_with('\u{FEFF}') {
@@ -73,12 +77,13 @@ impl<'a> Lexer<'a> {
     }
 
     pub(crate) fn checkpoint(&self) -> Checkpoint {
-        Checkpoint { at: self.at, diagnostics: self.diagnostics.len(), unclosed: self.unclosed }
+        Checkpoint { at: self.at, diagnostics: self.diagnostics.len(), unclosed: self.unclosed, broken: self.broken }
     }
 
     pub(crate) fn rewind(&mut self, to: Checkpoint) {
         self.at = to.at;
         self.unclosed = to.unclosed;
+        self.broken = to.broken;
         self.diagnostics.truncate(to.diagnostics);
     }
 
@@ -129,11 +134,11 @@ impl<'a> Lexer<'a> {
         loop {
             match self.bytes.get(self.at) {
                 None | Some(b'\n' | b'\r') => {
-                    self.report(Code::UnterminatedRegex, Span::new(slash.start, slash.start + 1));
+                    self.report(Diagnostic::new(Code::UnterminatedRegex, Span::new(slash.start, slash.start + 1)));
                     return Span::new(slash.start, self.at as u32);
                 }
                 Some(0xE2) if self.rest().starts_with(['\u{2028}', '\u{2029}']) => {
-                    self.report(Code::UnterminatedRegex, Span::new(slash.start, slash.start + 1));
+                    self.report(Diagnostic::new(Code::UnterminatedRegex, Span::new(slash.start, slash.start + 1)));
                     return Span::new(slash.start, self.at as u32);
                 }
                 Some(b'\\') => {
@@ -195,8 +200,14 @@ impl<'a> Lexer<'a> {
         self.at = (offset as usize).min(self.bytes.len());
     }
 
-    pub(crate) fn report(&mut self, code: Code, span: Span) {
-        self.diagnostics.push(Diagnostic::new(code, span));
+    fn report(&mut self, diagnostic: Diagnostic) {
+        self.broken = Some(diagnostic.span);
+        self.diagnostics.push(diagnostic);
+    }
+
+    /// Whether the tokens are damaged somewhere in `span`.
+    pub(crate) fn is_broken(&self, span: Span) -> bool {
+        self.broken.is_some_and(|broken| broken.end >= span.start && broken.start <= span.end)
     }
 
     fn rest(&self) -> &'a str {
@@ -240,7 +251,7 @@ impl<'a> Lexer<'a> {
         self.skip_line();
         let span = Span::new(start as u32, self.at as u32);
         let text = if quote == b'"' { "\"" } else { "'" };
-        self.diagnostics.push(Diagnostic::new(Code::UnterminatedString, span).text("quote", text));
+        self.report(Diagnostic::new(Code::UnterminatedString, span).text("quote", text));
     }
 
     /// A run of characters that start no token is one error.
@@ -254,7 +265,7 @@ impl<'a> Lexer<'a> {
         }
         let diagnostic =
             Diagnostic::new(Code::UnexpectedCharacter, span).text("char", first).text("codepoint", code_point(first));
-        self.diagnostics.push(diagnostic);
+        self.report(diagnostic);
     }
 }
 

@@ -35,7 +35,7 @@ impl Lexer<'_> {
                 self.at += 1;
             }
             let span = Span::new(start as u32, self.at as u32);
-            self.diagnostics.push(Diagnostic::new(Code::InvalidNumber, span).text("text", span.text(self.source)));
+            self.report(Diagnostic::new(Code::InvalidNumber, span).text("text", span.text(self.source)));
         }
         self.name_after_number(start);
         kind
@@ -97,7 +97,7 @@ impl Lexer<'_> {
         let rest = Span::new(end as u32, self.at as u32);
         let diagnostic =
             Diagnostic::new(Code::NameAfterNumber, rest).text("number", number).text("rest", rest.text(self.source));
-        self.diagnostics.push(diagnostic);
+        self.report(diagnostic);
     }
 }
 

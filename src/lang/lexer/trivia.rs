@@ -1,7 +1,7 @@
 //! White space, line ends and comments. Skips them; says only whether a line ended.
 
 use super::Lexer;
-use crate::diagnostic::Code;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
 
 impl Lexer<'_> {
@@ -65,7 +65,8 @@ impl Lexer<'_> {
         loop {
             match self.bytes.get(self.at) {
                 None => {
-                    self.report(Code::UnterminatedComment, Span::new(start as u32, start as u32 + 2));
+                    let span = Span::new(start as u32, start as u32 + 2);
+                    self.report(Diagnostic::new(Code::UnterminatedComment, span));
                     break;
                 }
                 Some(b'*') if self.bytes.get(self.at + 1) == Some(&b'/') => {

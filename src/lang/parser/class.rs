@@ -206,7 +206,13 @@ impl<'a> Parser<'a> {
             self.unsupported("generator", self.token.span);
             self.advance();
         }
-        if self.token.is(Keyword::Constructor) && self.peek().kind == Kind::ParenOpen {
+        // The Latin word is a constructor in JavaScript, whatever it is meant to be.
+        let is_constructor = self.token.is(Keyword::Constructor)
+            || !modifiers.is_static && self.at(Kind::Word) && self.text(self.token.span) == "constructor";
+        if is_constructor && self.peek().kind == Kind::ParenOpen {
+            if modifiers.is_static || modifiers.is_abstract || modifiers.is_async || modifiers.is_readonly {
+                self.unexpected_at(Span::new(start, self.previous.span.end));
+            }
             let keyword = self.advance().span;
             let function = self.method(start, false, true, has_superclass)?;
             let span = self.span_from(start);
@@ -238,7 +244,10 @@ impl<'a> Parser<'a> {
         let key = self.property_key()?;
         let is_optional = self.eat(Kind::Question);
         if matches!(self.token.kind, Kind::ParenOpen | Kind::Less) {
-            let function = self.method(start, modifiers.is_async, true, false)?;
+            let function = match kind {
+                MethodKind::Method => self.method(start, modifiers.is_async, true, false)?,
+                _ => self.accessor(start, kind, true)?,
+            };
             let span = self.span_from(start);
             let method = Method { span, kind, modifiers, key, is_optional, function };
             return Ok(ClassMember::Method(self.alloc(method)));

@@ -122,10 +122,12 @@ impl<'a> Parser<'a> {
 
     #[inline(never)]
     fn refuse_unary_before_power(&mut self, left: Expr<'a>) {
-        if let Expr::Unary(unary) = left {
-            let text = unary_text(unary.op);
-            self.report(Diagnostic::new(Code::UnaryBeforePower, unary.span).text("op", text));
-        }
+        let text = match left {
+            Expr::Unary(unary) => unary_text(unary.op),
+            Expr::Await(_) => "интизор",
+            _ => return,
+        };
+        self.report(Diagnostic::new(Code::UnaryBeforePower, left.span()).text("op", text));
     }
 
     #[inline(never)]
@@ -175,6 +177,9 @@ impl<'a> Parser<'a> {
     fn prefixed(&mut self, op: UnaryOp) -> Parse<Expr<'a>> {
         let start = self.advance().span.start;
         let expr = self.nested(Weight::Operand, Self::unary)?;
+        if op == UnaryOp::Delete && matches!(expr.unwrapped(), Expr::Ident(_)) {
+            self.unexpected_at(expr.span());
+        }
         Ok(Expr::Unary(self.alloc(Unary { span: self.span_from(start), op, expr })))
     }
 
@@ -208,9 +213,7 @@ impl<'a> Parser<'a> {
             Kind::ParenOpen | Kind::BracketOpen | Kind::Backtick | Kind::Slash | Kind::SlashEq => {
                 is_latin && !self.declares(self.token.name)
             }
-            Kind::Plus | Kind::Minus | Kind::PlusPlus | Kind::MinusMinus => {
-                is_latin && !self.declares(self.token.name)
-            }
+            Kind::Plus | Kind::Minus | Kind::PlusPlus | Kind::MinusMinus => is_latin && !self.declares(self.token.name),
             _ => false,
         };
         (operand_follows && (!next.newline_before || is_latin)).then_some(op)
@@ -263,6 +266,9 @@ impl<'a> Parser<'a> {
                     expr = self.call(start, expr, &[])?;
                 }
                 Kind::Backtick => {
+                    if has_optional_link(expr) {
+                        self.unexpected_at(self.token.span);
+                    }
                     expr = self.tagged_template(start, expr, &[])?;
                 }
                 Kind::Not if with_calls && !self.token.newline_before => {

@@ -2,7 +2,7 @@
 
 use super::context::Context;
 use super::{Parse, Parser};
-use crate::ast::{Accessibility, Block, Expr, Function, Ident, Param, Pattern, Type};
+use crate::ast::{Accessibility, Block, Expr, Function, Ident, MethodKind, Param, Pattern, Type};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::keyword::Keyword;
 use crate::token::{Kind, Token};
@@ -42,7 +42,7 @@ impl<'a> Parser<'a> {
         }
     }
 
-    /// Type parameters, parameters, return type and body of a method or accessor.
+    /// Type parameters, parameters, return type and body of a method or constructor.
     pub(super) fn method(
         &mut self,
         start: u32,
@@ -52,6 +52,26 @@ impl<'a> Parser<'a> {
     ) -> Parse<&'a Function<'a>> {
         let context = Context { allows_super_call, ..Context::member(is_async) };
         self.function_rest(start, None, is_async, context, may_have_no_body)
+    }
+
+    /// A getter has no parameter, a setter exactly one.
+    #[inline(never)]
+    pub(super) fn accessor(&mut self, start: u32, kind: MethodKind, may_have_no_body: bool) -> Parse<&'a Function<'a>> {
+        let first = self.peek();
+        let is_empty = !self.at(Kind::ParenOpen) || first.kind == Kind::ParenClose;
+        if kind == MethodKind::Set && is_empty {
+            let diagnostic = Diagnostic::new(Code::ExpectedName, first.span).term("what", "what", "parameter");
+            self.report(diagnostic.text("found", self.text(first.span)));
+        }
+        let function = self.method(start, false, may_have_no_body, false)?;
+        let extra = match kind {
+            MethodKind::Set => function.params.iter().find(|param| param.is_rest).or(function.params.get(1)),
+            _ => function.params.first(),
+        };
+        if let Some(param) = extra {
+            self.unexpected_at(param.span);
+        }
+        Ok(function)
     }
 
     fn function_rest(
@@ -106,6 +126,8 @@ impl<'a> Parser<'a> {
     #[inline(never)]
     pub(super) fn params(&mut self, allow_properties: bool) -> Parse<(&'a [Param<'a>], Option<Type<'a>>)> {
         let opener = self.expect(Kind::ParenOpen, "(")?;
+        // Parameters are there before the body runs: nothing can be waited for.
+        let allows_await = std::mem::replace(&mut self.context.allows_await, false);
         let mut params: Vec<Param<'a>> = Vec::new();
         let mut this_type = None;
         while !self.at(Kind::ParenClose) {
@@ -124,7 +146,11 @@ impl<'a> Parser<'a> {
             if !self.eat(Kind::Comma) {
                 break;
             }
+            if let Some(rest) = params.last().filter(|last| last.is_rest && self.at(Kind::ParenClose)) {
+                self.report(Diagnostic::new(Code::RestNotLast, rest_dots(rest)));
+            }
         }
+        self.context.allows_await = allows_await;
         self.expect_closer(Kind::ParenClose, opener)?;
         Ok((self.slice(params), this_type))
     }
@@ -151,6 +177,9 @@ impl<'a> Parser<'a> {
         let pattern = self.binding_target("parameter")?;
         let is_optional = self.eat(Kind::Question);
         let ty = if self.eat(Kind::Colon) { Some(self.parse_type()?) } else { None };
+        if is_rest && self.at(Kind::Eq) {
+            self.unexpected_at(self.token.span);
+        }
         let default = if self.eat(Kind::Eq) { Some(self.expression()?) } else { None };
         let span = self.span_from(start);
         Ok(Param { span, accessibility, is_readonly, is_rest, pattern, is_optional, ty, default })

@@ -37,9 +37,23 @@ impl<'a> Parser<'a> {
     #[inline(never)]
     pub(super) fn regex_lit(&mut self) -> Expr<'a> {
         let span = self.lexer.regex(self.token.span);
+        self.check_flags(span);
         self.previous = Token { span, kind: Kind::String, ..self.token };
         self.token = self.lexer.next_token();
         Expr::Regex(self.alloc(RegexLit { span, raw: self.text(span) }))
+    }
+
+    /// Each flag once, and of the two that turn Unicode on only one.
+    fn check_flags(&mut self, regex: Span) {
+        let text = self.text(regex);
+        let flags = text.rsplit('/').next().unwrap_or("");
+        let is_wrong = |(index, flag): (usize, char)| {
+            let mut before = flags.chars().take(index);
+            !"dgimsuvy".contains(flag) || before.any(|seen| seen == flag || "uv".contains(seen) && "uv".contains(flag))
+        };
+        if !self.lexer.is_broken(regex) && flags.chars().enumerate().any(is_wrong) {
+            self.unexpected_at(Span::new(regex.end - flags.len() as u32, regex.end));
+        }
     }
 
     #[inline(never)]

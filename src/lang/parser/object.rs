@@ -93,7 +93,10 @@ impl<'a> Parser<'a> {
         let token = self.token;
         let key = self.property_key()?;
         if is_marked || matches!(self.token.kind, Kind::ParenOpen | Kind::Less) {
-            let function = self.method(start, is_async, false, false)?;
+            let function = match kind {
+                MethodKind::Method => self.method(start, is_async, false, false)?,
+                _ => self.accessor(start, kind, false)?,
+            };
             let span = self.span_from(start);
             return Ok(Property::Method(self.alloc(ObjectMethod { span, kind, key, function })));
         }

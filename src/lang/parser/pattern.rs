@@ -102,7 +102,11 @@ impl<'a> Parser<'a> {
 
     fn rest_binding(&mut self, closer: Kind) -> Parse<&'a Pattern<'a>> {
         let dots = self.advance().span;
-        let pattern = self.binding_target("variable")?;
+        let pattern = match closer {
+            // What is left of an object is an object, and takes a plain name.
+            Kind::BraceClose => Pattern::Ident(self.binding_name("variable").map(|ident| self.alloc(ident))?),
+            _ => self.binding_target("variable")?,
+        };
         if !self.at(closer) {
             self.report(Diagnostic::new(Code::RestNotLast, dots));
         }
@@ -146,7 +150,7 @@ impl<'a> Parser<'a> {
                                 let dots = Span::new(spread.span.start, spread.span.start + 3);
                                 self.report(Diagnostic::new(Code::RestNotLast, dots));
                             }
-                            let pattern = self.expr_to_pattern(spread.expr, true)?;
+                            let pattern = self.expr_to_pattern(spread.expr, false)?;
                             rest = Some(self.alloc(pattern));
                         }
                         other => properties.push(self.property_to_pattern(other)?),

@@ -8,49 +8,26 @@ use crate::source::Span;
 use crate::token::Kind;
 
 impl<'a> Parser<'a> {
-    /// Reports unless an error at this very place was reported already.
+    /// Reports unless an error at this very place was reported already, or a lexical error between the token
+    /// before and this one is the reason.
     #[inline(never)]
     pub(super) fn report(&mut self, diagnostic: Diagnostic) {
-        if self.is_halted || self.last_error == Some(diagnostic.span.start) {
+        let start = diagnostic.span.start;
+        if self.is_halted || self.last_error == Some(start) {
             return;
         }
-        self.last_error = Some(diagnostic.span.start);
-        self.lexer.diagnostics.push(diagnostic);
-    }
-
-    /// Reports a token that does not fit, unless a lexical error between the token before and this one is
-    /// the reason.
-    #[inline(never)]
-    fn report_token(&mut self, diagnostic: Diagnostic) {
-        if self.follows_lexical_error() {
-            self.last_error = Some(diagnostic.span.start);
-        } else {
-            self.report(diagnostic);
+        self.last_error = Some(start);
+        if start != self.token.span.start || !self.follows_lexical_error() {
+            self.lexer.diagnostics.push(diagnostic);
         }
     }
 
     fn follows_lexical_error(&self) -> bool {
-        let last = self.lexer.diagnostics.iter().rev().take(3);
-        last.into_iter().any(|diagnostic| {
-            matches!(
-                diagnostic.code,
-                Code::UnexpectedCharacter
-                    | Code::UnterminatedString
-                    | Code::UnterminatedComment
-                    | Code::InvalidNumber
-                    | Code::NameAfterNumber
-                    | Code::UnterminatedRegex
-            ) && diagnostic.span.end >= self.previous.span.start
-                && diagnostic.span.start <= self.token.span.end
-        })
+        self.lexer.is_broken(Span::new(self.previous.span.start, self.token.span.end))
     }
 
     pub(super) fn fail<T>(&mut self, diagnostic: Diagnostic) -> Parse<T> {
-        if diagnostic.span.start == self.token.span.start {
-            self.report_token(diagnostic);
-        } else {
-            self.report(diagnostic);
-        }
+        self.report(diagnostic);
         Err(Abort)
     }
 
@@ -65,10 +42,17 @@ impl<'a> Parser<'a> {
         diagnostic.text("found", text.chars().take(40).collect::<String>())
     }
 
+    /// The same for something that was read already.
+    #[inline(never)]
+    pub(super) fn unexpected_at(&mut self, span: Span) {
+        let text: String = self.text(span).chars().take(40).collect();
+        self.report(Diagnostic::new(Code::UnexpectedToken, span).text("found", text));
+    }
+
     #[inline(never)]
     pub(super) fn unexpected(&mut self) -> Abort {
         let diagnostic = self.found(Code::UnexpectedToken);
-        self.report_token(diagnostic);
+        self.report(diagnostic);
         Abort
     }
 
@@ -82,7 +66,7 @@ impl<'a> Parser<'a> {
             Some(_) => diagnostic.term_with("where", "where", "afterKeyword", after),
             None => diagnostic.term_with("where", "where", "afterName", after),
         };
-        self.report_token(diagnostic);
+        self.report(diagnostic);
         Abort
     }
 
@@ -111,7 +95,7 @@ impl<'a> Parser<'a> {
             .text("open", self.text(opener))
             .text("close", close)
             .related_as("opener", opener);
-        self.report_token(diagnostic);
+        self.report(diagnostic);
         let plainly_forgotten = match self.token.kind {
             Kind::BraceOpen | Kind::BraceClose | Kind::Semicolon | Kind::End => true,
             _ => self.token.newline_before && self.at_statement_keyword(),

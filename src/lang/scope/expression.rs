@@ -5,8 +5,10 @@ use super::binding::Analyser;
 use super::hint::of_return;
 use super::{DynamicImport, Hint};
 use crate::ast::{
-    Argument, ArrayElement, Arrow, ArrowBody, Assign, Binary, Expr, ImportCall, Object, Pattern, Property, Template,
+    Argument, ArrayElement, Arrow, ArrowBody, Assign, Binary, Expr, ImportCall, Object, Pattern, Property, PropertyKey,
+    Template,
 };
+use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
 
 impl<'a> Analyser<'_, 'a> {
@@ -123,9 +125,17 @@ impl<'a> Analyser<'_, 'a> {
     }
 
     fn object(&mut self, object: &Object<'a>) {
+        let mut has_prototype = false;
         for property in object.properties {
             match property {
                 Property::Value(value) => {
+                    if let PropertyKey::Word(word) = value.key
+                        && self.names.text(word.name) == "__proto__"
+                        && std::mem::replace(&mut has_prototype, true)
+                    {
+                        self.diagnostics
+                            .push(Diagnostic::new(Code::UnexpectedToken, word.span).text("found", "__proto__"));
+                    }
                     let hint = Hint::of_expr(&value.value, self.names);
                     self.declare_key_as(&value.key, hint, Hint::Unknown);
                     self.expr(value.value);
