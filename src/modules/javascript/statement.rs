@@ -21,6 +21,7 @@ pub fn read(source: &str) -> Result<(ModuleTable, JavaScript), Fault> {
         top_level_await: None,
         computed_imports: Vec::new(),
         declared_members: BuiltinSet::EMPTY,
+        classes: Vec::new(),
     };
     let module = JavaScript { locals: Vec::new(), places: Vec::new() };
     let mut reader = Reader { source, tokens, at: 0, table, module, symbol_of: SortedMap::new(), dynamic: Vec::new() };
