@@ -210,6 +210,8 @@ export interface LoadedModule {
   dependencies: string[];
   dependencyInfo: DependencyInfo[];
   exports: string[];
+  /** A copy past its time, since its server fails (`loading.staleIfErrorMs`, `stale-if-error`). */
+  stale?: true;
 }
 
 /** A resident module. Of an external only `id`, `resolvedPath` and `type` are there. */
@@ -274,6 +276,7 @@ export interface CompiledModule {
   code: string;
   map?: string;
   type: "som" | "js" | "json";
+  stale?: true;
 }
 
 export interface CompilationResult {
@@ -313,7 +316,7 @@ export interface BundleOutput {
   code: string;
   map?: string;
   fileName: string;
-  modules: { id: string; key: string; bytes: number }[];
+  modules: { id: string; key: string; bytes: number; stale?: true }[];
   externals: string[];
   warnings: Diagnostic[];
   truncated?: boolean;

@@ -46,7 +46,8 @@ fn compiled(compilation: &Compilation, texts: &Texts) -> Record {
         let entry = Record::new()
             .set("code", module.code.as_str())
             .set_some("map", module.map.as_deref())
-            .set("type", module.kind.text());
+            .set("type", module.kind.text())
+            .set_some("stale", module.is_stale.then_some(true));
         modules.set(&JsValue::from_str(&module.id), &entry.into());
     }
     let sorted = diagnostic::of_findings(&compilation.findings, texts);
@@ -61,7 +62,11 @@ fn compiled(compilation: &Compilation, texts: &Texts) -> Record {
 
 fn bundled(bundle: &Bundle, texts: &Texts) -> Record {
     let module = |module: &somon_system::outcome::BundledModule| {
-        Record::new().set("id", &*module.id).set("key", module.key.as_str()).set("bytes", module.bytes)
+        Record::new()
+            .set("id", &*module.id)
+            .set("key", module.key.as_str())
+            .set("bytes", module.bytes)
+            .set_some("stale", module.is_stale.then_some(true))
     };
     Record::new()
         .set("code", bundle.code.as_str())

@@ -49,6 +49,9 @@ pub fn collect(
     for ((list, record), node) in by_module.iter_mut().zip(&program.modules).zip(nodes) {
         list.extend(record.diagnostics.iter().map(|diagnostic| (diagnostic.clone(), None)));
         failed_imports(operation, record, *node, list);
+        if operation.is_stale(*node) {
+            list.push((Diagnostic::new(Code::StaleCopy, Span::default()).text("file", &*record.id), None));
+        }
         list.sort_by_key(|(diagnostic, _)| (diagnostic.span.start, diagnostic.code));
         list.dedup_by(|(a, _), (b, _)| a.span.start == b.span.start && a.code == b.code);
     }

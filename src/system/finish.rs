@@ -96,6 +96,7 @@ impl System {
             source: Rc::from(""),
             dependencies: Vec::new(),
             exports: Vec::new(),
+            is_stale: false,
         };
         self.release(id);
         self.effects.push(Effect::Settle { operation: id, result: Ok(Outcome::Module(module)) });
@@ -248,7 +249,8 @@ impl System {
                 code = print(&tree, &options, None);
             }
             arena.reset();
-            modules.push(CompiledModule { id: record.id.clone(), kind: record.kind, code, map: None });
+            let is_stale = operation.is_stale_id(&record.id);
+            modules.push(CompiledModule { id: record.id.clone(), kind: record.kind, code, map: None, is_stale });
         }
         let ids = |index: &u32| program.record(*index).map(|record| record.id.clone());
         Compilation {
@@ -301,7 +303,8 @@ impl System {
         let describe = |index: &u32| {
             let (record, key) = (program.record(*index)?, keys.get(*index as usize)?);
             let bytes = u32::try_from(record.source.len()).unwrap_or(u32::MAX);
-            Some(BundledModule { id: record.id.clone(), key: key.clone(), bytes })
+            let is_stale = operation.is_stale_id(&record.id);
+            Some(BundledModule { id: record.id.clone(), key: key.clone(), bytes, is_stale })
         };
         Ok(Outcome::Bundle(Bundle {
             code,
@@ -422,6 +425,7 @@ fn loaded(
         source: record.source.clone(),
         dependencies,
         exports: exports.into_iter().map(|(name, _)| name).collect(),
+        is_stale: operation.is_stale(node),
     }))
 }
 

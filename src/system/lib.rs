@@ -3,6 +3,7 @@
 
 mod attempt;
 mod body;
+mod breakers;
 pub mod effect;
 pub mod event;
 mod failure;

@@ -154,6 +154,14 @@ impl Operation {
         }
     }
 
+    pub fn is_stale(&self, node: u32) -> bool {
+        self.nodes.get(node as usize).is_some_and(|node| node.is_stale)
+    }
+
+    pub fn is_stale_id(&self, id: &str) -> bool {
+        self.node_by_id.get(id).is_some_and(|node| self.is_stale(*node))
+    }
+
     /// The node that an import leads to.
     pub fn target(&self, edge: &EdgeTarget) -> Option<u32> {
         match edge {

@@ -30,6 +30,8 @@ pub struct LoadedModule {
     pub dependencies: Vec<Dependency>,
     /// Sorted.
     pub exports: Vec<String>,
+    /// A copy past its time, since the origin fails.
+    pub is_stale: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -79,6 +81,7 @@ pub struct CompiledModule {
     pub kind: ModuleKind,
     pub code: String,
     pub map: Option<String>,
+    pub is_stale: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -104,6 +107,7 @@ pub struct BundledModule {
     pub key: String,
     /// Of its source.
     pub bytes: u32,
+    pub is_stale: bool,
 }
 
 /// What is known of a resident module.

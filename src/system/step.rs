@@ -11,7 +11,7 @@ use somon_modules::policy::Policy;
 use somon_modules::record::Record;
 use somon_modules::specifier::{self, Resolved};
 use somon_modules::url::Url;
-use somon_ops::breaker::Breakers;
+use somon_ops::breaker::{Breakers, Lease};
 use somon_ops::config::Value;
 use somon_ops::json::push_string;
 use somon_ops::retry::RetryBudget;
@@ -38,6 +38,9 @@ pub struct System {
     pub(crate) epoch_ms: u64,
     pub(crate) random: Randomness,
     pub(crate) breakers: Breakers,
+    /// Calls of the user's own under a breaker.
+    pub(crate) calls: SortedMap<u32, Lease>,
+    pub(crate) next_call: u32,
     pub(crate) retry_budget: RetryBudget,
     pub(crate) retry_count: u64,
     pub(crate) stale_count: u64,
@@ -81,6 +84,8 @@ impl System {
         Ok(System {
             cache: Cache::new(settings.cache_limits),
             breakers,
+            calls: SortedMap::new(),
+            next_call: 0,
             retry_budget: RetryBudget::default(),
             retry_count: 0,
             stale_count: 0,
@@ -104,9 +109,7 @@ impl System {
     }
 
     pub fn step(&mut self, moment: Moment, event: Event) -> Vec<Effect> {
-        // A clock that went back stands still instead.
-        self.now = self.now.max(moment.now);
-        self.epoch_ms = moment.epoch_ms;
+        self.tick(moment);
         match event {
             Event::Start { operation, request } => self.start(operation, request, None),
             Event::Serve { operation, request, route } => self.start(operation, request, Some(route)),
@@ -123,6 +126,13 @@ impl System {
         }
         self.start_fetches();
         std::mem::take(&mut self.effects)
+    }
+
+    /// The time to go by: a clock that went back stands still instead.
+    pub(crate) fn tick(&mut self, moment: Moment) -> u64 {
+        self.now = self.now.max(moment.now);
+        self.epoch_ms = moment.epoch_ms;
+        self.now.0
     }
 
     /// The URL asked for first, without asking anybody.

@@ -3,6 +3,7 @@
 mod answers;
 mod cases;
 mod corpus;
+mod faults;
 mod freshness;
 mod graph;
 mod integrity;

@@ -124,6 +124,7 @@ pub enum Code {
     EntryFailed = 5004,
     MissingDependency = 5005,
     BadEncoding = 5006,
+    StaleCopy = 5007,
     UnsupportedFormat = 6001,
     BundleFailed = 6002,
     EntryNotAbsolute = 6003,
@@ -269,6 +270,7 @@ impl Code {
         Code::EntryFailed,
         Code::MissingDependency,
         Code::BadEncoding,
+        Code::StaleCopy,
         Code::UnsupportedFormat,
         Code::BundleFailed,
         Code::EntryNotAbsolute,
@@ -337,6 +339,7 @@ impl Code {
             | Code::DuplicateCase
             | Code::UsedBeforeAssigned
             | Code::CircularDependency
+            | Code::StaleCopy
             | Code::DynamicRequire
             | Code::BadSourceMap => Severity::Warning,
             _ => Severity::Error,

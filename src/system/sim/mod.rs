@@ -7,4 +7,4 @@ mod world;
 
 pub use network::{End, Network, Reply};
 pub use random::Random;
-pub use world::{World, profile};
+pub use world::{Server, World, profile};

@@ -7,7 +7,7 @@ use std::fmt::Write;
 use somon_modules::error::SomonError;
 use somon_ops::config::Value;
 
-use super::network::{End, Network};
+use super::network::{End, Network, Reply};
 use super::random::Random;
 use crate::effect::{Effect, FetchId, FetchRequest, OperationId, TimerId};
 use crate::event::{Event, Instant, Moment, Request, ResponseHead};
@@ -21,10 +21,19 @@ pub fn profile(base_url: &str) -> HostProfile {
     HostProfile { kind: HostKind::Node, base_url: base_url.to_owned() }
 }
 
+/// The answer at a time, in microseconds; none: as the script says.
+pub type Server = Box<dyn FnMut(u64, &FetchRequest) -> Option<Reply>>;
+
 pub struct World {
     pub system: System,
     pub network: Network,
+    /// Asked before the script: servers whose answers change with time.
+    pub server: Option<Server>,
     pub now: u64,
+    /// Added to the wall clock: somebody sets the date.
+    pub date_shift_ms: i64,
+    /// Timers never fire: a hidden tab, a frozen isolate.
+    pub drops_timers: bool,
     /// What the host would draw from its source of randomness.
     pub entropy: Random,
     /// By time, then in order of scheduling.
@@ -48,7 +57,10 @@ impl World {
         Ok(World {
             system: System::new(options, profile)?,
             network,
+            server: None,
             now: 0,
+            date_shift_ms: 0,
+            drops_timers: false,
             entropy: Random::new(1),
             queue: BTreeMap::new(),
             scheduled: 0,
@@ -95,16 +107,17 @@ impl World {
     /// The next event; false when there is none.
     pub fn step(&mut self) -> bool {
         let Some(((time, _), event)) = self.queue.pop_first() else { return false };
-        self.now = self.now.max(time);
         let is_stale = match &event {
             Event::Head { fetch, .. } | Event::Chunk { fetch, .. } => !self.open_fetches.contains(fetch),
             Event::End { fetch } | Event::Failed { fetch, .. } => !self.open_fetches.remove(fetch),
-            Event::Timer { timer } => !self.open_timers.remove(timer),
+            Event::Timer { timer } => self.drops_timers || !self.open_timers.remove(timer),
             Event::Start { .. } | Event::Serve { .. } | Event::Abort { .. } | Event::Entropy { .. } => false,
         };
+        // What was stopped meanwhile takes no time.
         if is_stale {
             return true;
         }
+        self.now = self.now.max(time);
         let _ = writeln!(self.trace, "{} {}", self.now, brief(&event));
         if self.system.wants_entropy() {
             let bytes = (0..512).map(|_| self.entropy.number() as u8).collect();
@@ -114,9 +127,19 @@ impl World {
         true
     }
 
+    pub fn moment(&self) -> Moment {
+        let epoch_ms = (EPOCH_MS + self.now / 1000).saturating_add_signed(self.date_shift_ms);
+        Moment { now: Instant(self.now), epoch_ms }
+    }
+
+    /// Everything that happens before `time`.
+    pub fn run_until(&mut self, time: u64) {
+        while self.queue.first_key_value().is_some_and(|((due, _), _)| *due < time) && self.step() {}
+        self.now = self.now.max(time);
+    }
+
     fn deliver(&mut self, event: Event) {
-        let moment = Moment { now: Instant(self.now), epoch_ms: EPOCH_MS + self.now / 1000 };
-        let effects = self.system.step(moment, event);
+        let effects = self.system.step(self.moment(), event);
         for effect in effects {
             self.carry_out(effect);
         }
@@ -158,7 +181,8 @@ impl World {
     }
 
     fn answer(&mut self, fetch: FetchId, request: &FetchRequest) {
-        let reply = self.network.reply_to(request);
+        let scripted = self.server.as_mut().and_then(|server| server(self.now, request));
+        let reply = scripted.unwrap_or_else(|| self.network.reply_to(request));
         let mut time = self.now + reply.delay_us;
         if reply.status == 0 {
             self.schedule(time, Event::Failed { fetch, reason: "connection refused".to_owned() });

@@ -1,0 +1,96 @@
+//! The circuit breakers from outside: what they say, resetting and forcing them, and calls of the user's own under
+//! one. Must never let a token count twice.
+
+use somon_modules::error::{ErrorCode, Problem, SomonError};
+use somon_ops::breaker::{BreakerEvent, BreakerStatus, Decision, ForceError, Outcome, OverallStatus};
+
+use crate::event::Moment;
+use crate::failure;
+use crate::fetches::Failure;
+use crate::settings;
+use crate::step::System;
+
+impl System {
+    /// Every breaker by key, in order of the keys.
+    pub fn breaker_statuses(&mut self, moment: Moment) -> Vec<(String, BreakerStatus)> {
+        let now = self.tick(moment);
+        self.breakers.statuses(now).map(|(key, status)| (key.to_owned(), status)).collect()
+    }
+
+    pub fn breaker_overall(&mut self, moment: Moment) -> OverallStatus {
+        let now = self.tick(moment);
+        self.breakers.overall(now)
+    }
+
+    /// Closes one breaker, or all. False: there is none of that key.
+    pub fn reset_breaker(&mut self, moment: Moment, key: Option<&str>) -> bool {
+        let now = self.tick(moment);
+        match key {
+            Some(key) => self.breakers.reset(key, now),
+            None => {
+                self.breakers.reset_all(now);
+                true
+            }
+        }
+    }
+
+    /// Opens one breaker, or all, for so many milliseconds. False: there is none of that key.
+    pub fn force_breaker(
+        &mut self,
+        moment: Moment,
+        key: Option<&str>,
+        duration_ms: f64,
+    ) -> Result<bool, Box<SomonError>> {
+        let now = self.tick(moment);
+        let forced = match key {
+            Some(key) => self.breakers.force_open(key, duration_ms, now),
+            None => self.breakers.force_all_open(duration_ms, now),
+        };
+        match forced {
+            Ok(()) => Ok(true),
+            Err(ForceError::UnknownKey) => Ok(false),
+            Err(ForceError::Duration) => Err(settings::invalid(vec![Problem {
+                path: "durationMs".to_owned(),
+                message: "durationMs must be a finite number above 0".to_owned(),
+                received: String::new(),
+                is_unknown_key: false,
+            }])),
+        }
+    }
+
+    pub fn remove_breaker(&mut self, key: &str) -> bool {
+        self.breakers.remove(key)
+    }
+
+    /// Asks for one call under `key`. The number goes to [`System::settle_call`] once it is over.
+    pub fn admit_call(&mut self, moment: Moment, key: &str) -> Result<u32, Box<SomonError>> {
+        let now = self.tick(moment);
+        let random = &mut self.random;
+        match self.breakers.admit(key, now, &mut || random.unit()) {
+            Decision::Admitted(lease) => {
+                self.next_call = self.next_call.wrapping_add(1);
+                self.calls.insert(self.next_call, lease);
+                Ok(self.next_call)
+            }
+            Decision::Rejected { retry_after_ms } => {
+                let failure = Failure::new(ErrorCode::BreakerOpen, ["the breaker of ", key, " is open"].concat());
+                Err(failure::plain(&failure.behind_breaker(key.to_owned(), retry_after_ms)))
+            }
+            Decision::ShutDown => {
+                Err(failure::plain(&Failure::new(ErrorCode::Shutdown, "the breakers were shut down")))
+            }
+        }
+    }
+
+    pub fn settle_call(&mut self, moment: Moment, call: u32, outcome: Outcome) {
+        let now = self.tick(moment);
+        if let Some(lease) = self.calls.remove(&call) {
+            self.breakers.settle(lease, outcome, now);
+        }
+    }
+
+    /// The oldest change of a breaker's state that nobody has taken yet.
+    pub fn take_breaker_event(&mut self) -> Option<BreakerEvent> {
+        self.breakers.take_event()
+    }
+}
