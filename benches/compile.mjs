@@ -2,16 +2,12 @@
 // TypeScript twin of the same program; how the time grows with the lines; how long the first start takes.
 // It must never time anything but calls that a user makes, and never judge what it measured.
 import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { join } from "node:path";
-import { pathToFileURL } from "node:url";
 
+import { middle, nodeEntry, packageUrl, row, samples, timed } from "./measure.mjs";
 import { doubtfulLines, twin } from "./program/twin.mjs";
 
-const folder = process.env.SOMON_PACKAGE;
-if (!folder) throw new Error("SOMON_PACKAGE must name the folder of the built package");
-const entry = nodeEntry(folder);
+const entry = nodeEntry();
 
 const COLD = `
   const begun = performance.now();
@@ -20,7 +16,7 @@ const COLD = `
   if (errors.length > 0) throw new Error(JSON.stringify(errors));
   console.log(performance.now() - begun);
 `;
-const cold = samples(11, () => Number(execFileSync(process.execPath, ["--input-type=module", "--eval", COLD], { encoding: "utf8" })));
+const cold = samples(11, () => evaluate(COLD));
 row("import to first module", `${middle(cold).toFixed(1)} ms`, `least ${Math.min(...cold).toFixed(1)} ms`);
 
 const { compile, tokenize } = await import(entry);
@@ -50,10 +46,30 @@ for (const [name, bytes, rounds] of [["20 KB", 20_000, 300], ["1 MB", 1_000_000,
 const text = twin(20_000).somon;
 row("tokenize 20 KB", `warm ${middle(samples(300, () => timed(() => tokenize(text))).slice(75)).toFixed(2)} ms`);
 
+// In a process of its own: linear memory never shrinks, so what it has grown by is the peak.
+const PEAK = (bytes) => `
+  const { initSync } = await import(${JSON.stringify(`${packageUrl()}somon_wasm.js`)});
+  const { compile } = await import(${JSON.stringify(entry)});
+  const { twin } = await import(${JSON.stringify(new URL("./program/twin.mjs", import.meta.url).href)});
+  const { somon } = twin(${bytes});
+  const { memory } = initSync({});
+  const before = memory.buffer.byteLength;
+  compile(somon);
+  console.log((memory.buffer.byteLength - before) / Buffer.byteLength(somon));
+`;
+for (const bytes of [250_000, 1_000_000, 4_000_000]) {
+  row(`peak memory, compile ${bytes / 1000} KB`, `${evaluate(PEAK(bytes)).toFixed(1)} times the text`);
+}
+
 for (const lines of [1000, 2000, 4000, 8000]) {
   const source = doubtfulLines(lines);
   const time = middle(samples(15, () => timed(() => compile(source))).slice(4));
   row(`${lines} lines of \`агар (а < б) { }\``, `${time.toFixed(2)} ms`, `${((time * 1000) / lines).toFixed(3)} us a line`);
+}
+
+/** The number that a module of a fresh process prints. */
+function evaluate(module) {
+  return Number(execFileSync(process.execPath, ["--input-type=module", "--eval", module], { encoding: "utf8" }));
 }
 
 function compileChecked(source) {
@@ -73,29 +89,4 @@ function oxc() {
     const { errors } = transformSync("program.ts", source, {});
     if (errors.length > 0) throw new Error(errors[0].message);
   };
-}
-
-function timed(work) {
-  const begun = performance.now();
-  work();
-  return performance.now() - begun;
-}
-
-function nodeEntry(folder) {
-  const manifest = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
-  let target = manifest.exports["."];
-  while (typeof target !== "string") target = target.node ?? target.import ?? target.default;
-  return pathToFileURL(join(folder, target)).href;
-}
-
-function samples(count, measure) {
-  return Array.from({ length: count }, measure);
-}
-
-function middle(values) {
-  return [...values].sort((a, b) => a - b)[values.length >> 1];
-}
-
-function row(name, ...cells) {
-  console.log([name.padEnd(36), ...cells.map((cell) => cell.padEnd(48))].join(" ").trimEnd());
 }

@@ -16,9 +16,9 @@ const TYPESCRIPT = Object.fromEntries(Object.keys(SOMON).map((word) => [word, wo
 export function twin(bytes) {
   const parts = { somon: [], typescript: [] };
   for (let count = 0, size = 0; size < bytes; count += 1) {
-    const part = unit(SOMON, count);
+    const part = unit("somon", count);
     parts.somon.push(part);
-    parts.typescript.push(unit(TYPESCRIPT, count));
+    parts.typescript.push(unit("typescript", count));
     size += Buffer.byteLength(part);
   }
   return { somon: parts.somon.join("\n"), typescript: parts.typescript.join("\n") };
@@ -29,7 +29,9 @@ export function doubtfulLines(count) {
   return "агар (а < б) { }\n".repeat(count);
 }
 
-function unit(w, n) {
+/** One piece of the program, about two kilobytes, its names made unique by a number. */
+export function unit(language, n) {
+  const w = language === "somon" ? SOMON : TYPESCRIPT;
   return `// Фармоишҳо: ҳисоби ${n} бо тахфиф ва андоз.
 ${w.interface} Мол${n} { ном: ${w.string}; нарх: ${w.number}; дастрас?: ${w.boolean}; }
 

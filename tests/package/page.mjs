@@ -31,12 +31,12 @@ export function serveFolder(folder) {
 }
 
 /** Opens a page and gives the lines it logs until the line `done`; an error of the page is an error here. */
-export async function linesOf(browser, url) {
+export async function linesOf(browser, url, limitMs = 60_000) {
   const page = await browser.newPage();
   try {
     const lines = [];
     const over = new Promise((resolve, reject) => {
-      const late = setTimeout(() => reject(new Error(`no end within a minute, only: ${lines.join(" | ")}`)), 60_000);
+      const late = setTimeout(() => reject(new Error(`no end in time, only: ${lines.join(" | ")}`)), limitMs);
       page.on("close", () => clearTimeout(late));
       page.on("pageerror", reject);
       page.on("console", (message) => (message.text() === "done" ? resolve() : lines.push(message.text())));

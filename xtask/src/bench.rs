@@ -2,19 +2,32 @@
 //! It must never measure anything but the packed build.
 
 use crate::provide::{self, Needs};
+use crate::toolbox::Toolbox;
 use crate::{package, process, project};
 
-pub fn bench() -> Result<bool, String> {
-    let scripts = project::files_with(&project::root().join("benches"), ".mjs");
-    if scripts.is_empty() {
-        return Err("there is no benchmark in benches".to_owned());
-    }
-    let tools = provide::provide(Needs { browser: false });
+/// What is measured, by the word that names it on the command line.
+pub const NAMES: [&str; 2] = ["compile", "load"];
+
+/// Those that are named; all when none is.
+pub fn bench(named: impl Fn(&str) -> bool) -> Result<bool, String> {
+    let some: Vec<&str> = NAMES.into_iter().filter(|name| named(name)).collect();
+    let names = if some.is_empty() { NAMES.to_vec() } else { some };
+    let tools = provide::provide(Needs { browser: names.contains(&"load") });
     package::build(&tools)?;
-    for script in scripts {
-        let mut node = tools.with_npm("node")?;
-        node.arg(script).env("SOMON_PACKAGE", package::folder());
-        process::run(&mut node)?;
+    for name in names {
+        println!("\n== bench {name}");
+        run(&tools, name)?;
     }
     Ok(true)
+}
+
+fn run(tools: &Toolbox, name: &str) -> Result<(), String> {
+    let mut node = tools.with_npm("node")?;
+    node.args(["--no-warnings", "--expose-gc"]);
+    node.arg(project::root().join("benches").join(name).with_extension("mjs"));
+    node.env("SOMON_PACKAGE", package::folder());
+    if name == "load" {
+        node.env("SOMON_CHROMIUM", tools.chromium.clone()?);
+    }
+    process::run(&mut node)
 }

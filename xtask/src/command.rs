@@ -41,7 +41,12 @@ const COMMANDS: [Command; 10] = [
         about: "the conformance table; --update rewrites the committed one",
         run: |options| conformance_only(options.has("--update")),
     },
-    Command { name: "bench", options: &[], about: "measure the built package", run: |_| bench::bench() },
+    Command {
+        name: "bench",
+        options: &bench::NAMES,
+        about: "measure the built package: all of it, or what is named",
+        run: |options| bench::bench(|name| options.has(name)),
+    },
     Command {
         name: "size",
         options: &["--update"],
