@@ -137,20 +137,17 @@ impl<'a> Exposition<'a> {
     fn line(&mut self, suffix: &str, labels: Labels, bound: Option<&str>, value: Number) {
         self.out.push_str(&self.family.0);
         self.out.push_str(suffix);
-        let mut before = '{';
+        let mut before = "{";
         for (name, text) in labels.iter().copied().chain(bound.map(|bound| ("le", bound))) {
             self.check(is_label_name(name), name);
-            self.out.push(before);
-            self.out.push_str(name);
-            self.out.push_str("=\"");
+            for piece in [before, name, "=\""] {
+                self.out.push_str(piece);
+            }
             push_escaped(&mut self.out, text, true);
-            self.out.push('"');
-            before = ',';
+            self.out.push_str("\"");
+            before = ",";
         }
-        if before == ',' {
-            self.out.push('}');
-        }
-        self.out.push(' ');
+        self.out.push_str(if before == "," { "} " } else { " " });
         match value {
             Number::Int(value) => push_u64(&mut self.out, value),
             Number::Micros(value) => push_scaled(&mut self.out, value, 6),
@@ -161,7 +158,7 @@ impl<'a> Exposition<'a> {
                 }
             }
         }
-        self.out.push('\n');
+        self.out.push_str("\n");
     }
 
     fn check(&mut self, holds: bool, name: &str) {
@@ -173,31 +170,33 @@ impl<'a> Exposition<'a> {
 
 /// `[a-zA-Z_:][a-zA-Z0-9_:]*`
 pub fn is_metric_name(name: &str) -> bool {
-    is_name(name, |byte| byte == b':')
+    is_name(name, b':')
 }
 
 /// `[a-zA-Z_][a-zA-Z0-9_]*`
 pub fn is_label_name(name: &str) -> bool {
-    is_name(name, |_| false)
+    is_name(name, b'_')
 }
 
-fn is_name(name: &str, is_more: fn(u8) -> bool) -> bool {
-    !name.is_empty()
-        && !name.starts_with(|char: char| char.is_ascii_digit())
-        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || is_more(byte))
+fn is_name(name: &str, more: u8) -> bool {
+    let is_letter = |byte: u8| byte.is_ascii_alphabetic() || byte == b'_' || byte == more;
+    name.as_bytes().first().is_some_and(|first| is_letter(*first))
+        && name.bytes().all(|byte| is_letter(byte) || byte.is_ascii_digit())
 }
 
+/// What needs no escape goes over in one piece.
 fn push_escaped(out: &mut String, text: &str, with_quotes: bool) {
-    if !text.bytes().any(|byte| matches!(byte, b'\\' | b'\n' | b'"')) {
-        out.push_str(text);
-        return;
+    let mut from = 0;
+    for (at, byte) in text.bytes().enumerate() {
+        let escaped = match byte {
+            b'\\' => "\\\\",
+            b'\n' => "\\n",
+            b'"' if with_quotes => "\\\"",
+            _ => continue,
+        };
+        out.push_str(text.get(from..at).unwrap_or_default());
+        out.push_str(escaped);
+        from = at + 1;
     }
-    for char in text.chars() {
-        match char {
-            '\\' => out.push_str("\\\\"),
-            '\n' => out.push_str("\\n"),
-            '"' if with_quotes => out.push_str("\\\""),
-            _ => out.push(char),
-        }
-    }
+    out.push_str(text.get(from..).unwrap_or_default());
 }

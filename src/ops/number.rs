@@ -2,7 +2,7 @@
 //! Must never print an exponent, or a figure that is not one (`NaN`): the callers have their own words for that.
 
 pub fn push_u64(out: &mut String, value: u64) {
-    push_scaled(out, value, 0);
+    push_digits(out, value, 1);
 }
 
 /// `value / 10^places`, without zeros at the end: 1 500 000 microseconds are `1.5` seconds with 6 places.
