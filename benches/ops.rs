@@ -51,6 +51,13 @@ fn breaker() {
 
 fn histogram() {
     let mut histogram = Histogram::default();
+    let mut young = Histogram::default();
+    for step in 0..1000 {
+        young.record(step * 2_654_435_761 % 3_000_000, step * 50);
+    }
+    measure("histogram: summary after a thousand records", 10_000, |_| {
+        black_box(young.summary(50_000_000));
+    });
     measure("histogram: record", 1_000_000, |step| histogram.record(step * 2_654_435_761 % 3_000_000, step * 50));
     measure("histogram: summary after a million records", 10_000, |_| {
         black_box(histogram.summary(50_000_000));
