@@ -144,7 +144,7 @@ impl<'a> Exposition<'a> {
                 self.out.push_str(piece);
             }
             push_escaped(&mut self.out, text, true);
-            self.out.push_str("\"");
+            self.out.push('"');
             before = ",";
         }
         self.out.push_str(if before == "," { "} " } else { " " });
@@ -158,7 +158,7 @@ impl<'a> Exposition<'a> {
                 }
             }
         }
-        self.out.push_str("\n");
+        self.out.push('\n');
     }
 
     fn check(&mut self, holds: bool, name: &str) {
