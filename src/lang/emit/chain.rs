@@ -4,6 +4,7 @@ use super::printer::Printer;
 use crate::ast::{Argument, Expr, NumberLit};
 
 impl<'a> Printer<'_, 'a> {
+    #[inline(never)]
     pub fn chain(&mut self, expr: Expr<'a>) {
         let floor = self.spine.len();
         let mut at = expr;
@@ -79,6 +80,7 @@ impl<'a> Printer<'_, 'a> {
         }
     }
 
+    #[inline(never)]
     pub fn arguments(&mut self, arguments: &[Argument<'a>]) {
         self.p("(");
         for (index, argument) in arguments.iter().enumerate() {
@@ -97,6 +99,7 @@ impl<'a> Printer<'_, 'a> {
     }
 
     /// The callee of `new`: a call in it would be taken for the arguments.
+    #[inline(never)]
     pub fn new_callee(&mut self, callee: Expr<'a>) {
         let mut at = callee.unwrapped();
         let needs_parens = loop {

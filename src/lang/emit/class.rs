@@ -53,6 +53,7 @@ impl<'a> Printer<'_, 'a> {
         }
     }
 
+    #[inline(never)]
     pub fn class_expr(&mut self, class: &'a Class<'a>) {
         let has_static = self.sets_static(class);
         if !has_static && !self.moves_keys(class) {

@@ -1,23 +1,26 @@
 //! Expressions by precedence level (the levels of the language; 1 takes everything).
 
 use super::printer::Printer;
-use crate::ast::{Array, ArrayElement, Assign, Await, Expr, ImportCall, MethodKind, Object, Pattern, Property};
+use crate::ast::{Array, ArrayElement, Assign, Await, Expr, ImportCall, MethodKind, New, Object, Pattern, Property};
 
 impl<'a> Printer<'_, 'a> {
-    /// Prints with parentheses when the expression binds looser than `min`.
+    /// Prints with parentheses when the expression binds looser than `min`. Stands on the stack once for every
+    /// level that the source nests, and so do the functions that it calls: none of them may be inlined.
+    #[inline(never)]
     pub fn expr(&mut self, expr: Expr<'a>, min: u8) {
         let expr = expr.unwrapped();
         let wraps = level(expr) < min || self.needs_start_parens(expr) || self.no_in && is_in(expr);
         if wraps {
             self.p("(");
-            self.bare(expr);
+        }
+        self.bare(expr);
+        if wraps {
             self.p(")");
-        } else {
-            self.bare(expr);
         }
     }
 
     /// At the start of a statement `{`, `function` and `class` would begin something else.
+    #[inline(never)]
     fn needs_start_parens(&self, expr: Expr<'a>) -> bool {
         let at = self.out.len();
         let in_statement = at == self.statement_start;
@@ -34,6 +37,7 @@ impl<'a> Printer<'_, 'a> {
         }
     }
 
+    #[inline(always)]
     fn bare(&mut self, expr: Expr<'a>) {
         match expr {
             Expr::Ident(ident) => self.ident(ident),
@@ -57,23 +61,28 @@ impl<'a> Printer<'_, 'a> {
             Expr::Update(update) => self.update(update),
             Expr::Assign(assign) => self.assign(assign),
             Expr::Conditional(conditional) => self.conditional(conditional),
-            Expr::New(new) => {
-                self.p("new ");
-                self.new_callee(new.callee);
-                self.arguments(new.arguments.unwrap_or_default());
-            }
+            Expr::New(new) => self.new_expression(new),
             Expr::Await(await_) => self.await_expr(await_),
             Expr::Import(import) => self.import_call(import),
             Expr::As(_) | Expr::NonNull(_) | Expr::Paren(_) | Expr::Error(_) => {}
         }
     }
 
+    #[inline(never)]
+    fn new_expression(&mut self, new: &New<'a>) {
+        self.p("new ");
+        self.new_callee(new.callee);
+        self.arguments(new.arguments.unwrap_or_default());
+    }
+
+    #[inline(never)]
     fn await_expr(&mut self, await_: &Await<'a>) {
         self.saw_await = true;
         self.p("await ");
         self.expr(await_.expr, 16);
     }
 
+    #[inline(never)]
     fn array(&mut self, array: &Array<'a>) {
         self.p("[");
         for (index, element) in array.elements.iter().enumerate() {
@@ -95,6 +104,7 @@ impl<'a> Printer<'_, 'a> {
         self.p("]");
     }
 
+    #[inline(never)]
     fn object(&mut self, object: &Object<'a>) {
         self.p("{");
         for (index, property) in object.properties.iter().enumerate() {
@@ -144,6 +154,7 @@ impl<'a> Printer<'_, 'a> {
         });
     }
 
+    #[inline(never)]
     fn assign(&mut self, assign: &'a Assign<'a>) {
         let mut at = assign;
         loop {
@@ -164,6 +175,7 @@ impl<'a> Printer<'_, 'a> {
         }
     }
 
+    #[inline(never)]
     fn import_call(&mut self, import: &ImportCall<'a>) {
         let literal = match import.specifier.unwrapped() {
             Expr::String(string) => Some(string.value),

@@ -14,6 +14,7 @@ impl<'a> Printer<'_, 'a> {
         self.signature_and_body(function);
     }
 
+    #[inline(never)]
     pub fn function_expr(&mut self, function: &Function<'a>) {
         self.p(if function.is_async { "async function" } else { "function" });
         if let Some(name) = &function.name {
@@ -62,6 +63,7 @@ impl<'a> Printer<'_, 'a> {
         self.p(")");
     }
 
+    #[inline(never)]
     pub fn arrow(&mut self, arrow: &Arrow<'a>) {
         if arrow.is_async {
             self.p("async ");

@@ -5,6 +5,7 @@ use super::printer::Printer;
 use crate::ast::{NumberLit, PropertyKey, StringLit, Template};
 
 impl<'a> Printer<'_, 'a> {
+    #[inline(never)]
     pub fn number(&mut self, number: &NumberLit<'a>) {
         let raw = number.raw;
         let digits = raw.trim_start_matches(['0', '_']);
@@ -28,6 +29,7 @@ impl<'a> Printer<'_, 'a> {
         }
     }
 
+    #[inline(never)]
     pub fn string(&mut self, string: &StringLit<'a>) {
         self.quoted(string.value, string.lone_surrogates);
     }
@@ -84,6 +86,7 @@ impl<'a> Printer<'_, 'a> {
     }
 
     /// `is_tagged`: the function sees the raw text, so it is kept as written.
+    #[inline(never)]
     pub fn template(&mut self, template: &Template<'a>, is_tagged: bool) {
         self.p("`");
         for (index, quasi) in template.quasis.iter().enumerate() {

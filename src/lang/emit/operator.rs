@@ -6,6 +6,7 @@ use crate::ast::{Binary, BinaryOp, Conditional, Expr, Unary, UnaryOp, Update};
 
 impl<'a> Printer<'_, 'a> {
     /// Without parentheses around the whole.
+    #[inline(never)]
     pub fn binary(&mut self, binary: &'a Binary<'a>) {
         if binary.op == BinaryOp::Exp {
             return self.power(binary);
@@ -66,6 +67,7 @@ impl<'a> Printer<'_, 'a> {
             || self.no_in && inner.op == BinaryOp::In
     }
 
+    #[inline(never)]
     pub fn unary(&mut self, unary: &Unary<'a>) {
         let sign = match unary.op {
             UnaryOp::Not => "!",
@@ -80,6 +82,7 @@ impl<'a> Printer<'_, 'a> {
         self.expr(unary.expr, 16);
     }
 
+    #[inline(never)]
     pub fn update(&mut self, update: &Update<'a>) {
         let sign = if update.is_increment { "++" } else { "--" };
         if update.is_prefix {
@@ -100,6 +103,7 @@ impl<'a> Printer<'_, 'a> {
         self.p(sign);
     }
 
+    #[inline(never)]
     pub fn conditional(&mut self, conditional: &'a Conditional<'a>) {
         let mut at = conditional;
         loop {

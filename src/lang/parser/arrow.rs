@@ -1,7 +1,7 @@
 //! Arrow functions, and how a `(` is known to start one: by what stands behind its closer, found in one
 //! flat scan that remembers every bracket it passes, so that all scans together are linear.
 
-use super::{Parse, Parser, Scan, Scanned};
+use super::{Parse, Parser, Scan, Scanned, Weight};
 use crate::ast::{Arrow, ArrowBody, Expr, Param, ReturnType, TypeParam};
 use crate::token::Kind;
 
@@ -83,6 +83,7 @@ impl<'a> Parser<'a> {
             if self.peek().kind != Kind::Arrow {
                 return Ok(None);
             }
+            self.enter(Weight::Function)?;
             let outer = self.context;
             self.context = outer.arrow(is_async);
             let token = self.advance();
@@ -90,6 +91,7 @@ impl<'a> Parser<'a> {
             let params = self.slice(vec![param]);
             let result = self.arrow_rest(start, is_async, &[], params, None);
             self.context = outer;
+            self.leave(Weight::Function);
             return result.map(Some);
         }
         if !self.at(Kind::ParenOpen) {
@@ -139,10 +141,12 @@ impl<'a> Parser<'a> {
     }
 
     fn parenthesised_arrow(&mut self, start: u32, is_async: bool, type_params: &'a [TypeParam<'a>]) -> Parse<Expr<'a>> {
+        self.enter(Weight::Function)?;
         let outer = self.context;
         self.context = outer.arrow(is_async);
         let result = self.arrow_signature(start, is_async, type_params);
         self.context = outer;
+        self.leave(Weight::Function);
         result
     }
 

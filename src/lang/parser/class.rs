@@ -68,7 +68,7 @@ impl<'a> Parser<'a> {
         if !self.at_binding_name() && !matches!(self.token.kind, Kind::ParenOpen | Kind::Word) {
             return Err(self.expected_name("superclass"));
         }
-        let operand = self.nested(Weight::Operand, Self::operand)?;
+        let operand = self.separate_operand()?;
         let mut expr = self.chain(start, operand, false)?;
         let mut type_args: &'a [_] = &[];
         if self.at(Kind::Less) {
@@ -82,6 +82,7 @@ impl<'a> Parser<'a> {
 
     fn members(&mut self, class: Option<Ident>, has_superclass: bool) -> Parse<&'a [ClassMember<'a>]> {
         let base = self.brackets.len();
+        let mark = self.shorthand_defaults.len();
         let mut members = Vec::new();
         let mut constructor: Option<Span> = None;
         while !matches!(self.token.kind, Kind::BraceClose | Kind::End) {
@@ -107,6 +108,7 @@ impl<'a> Parser<'a> {
                 }
                 Ok(None) => {}
                 Err(_) => {
+                    self.shorthand_defaults.truncate(mark);
                     if self.token.span.start == start && self.brackets.len() == base {
                         self.advance();
                     }

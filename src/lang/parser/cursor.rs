@@ -18,7 +18,7 @@ pub(super) struct Save {
     depth: u32,
     brackets: usize,
     last_error: Option<u32>,
-    shorthand_default: Option<Span>,
+    shorthand_defaults: usize,
 }
 
 impl<'a> Parser<'a> {
@@ -66,7 +66,7 @@ impl<'a> Parser<'a> {
             depth: self.depth,
             brackets: self.brackets.len(),
             last_error: self.last_error,
-            shorthand_default: self.shorthand_default,
+            shorthand_defaults: self.shorthand_defaults.len(),
         }
     }
 
@@ -78,7 +78,7 @@ impl<'a> Parser<'a> {
         self.depth = save.depth;
         self.brackets.truncate(save.brackets);
         self.last_error = save.last_error;
-        self.shorthand_default = save.shorthand_default;
+        self.shorthand_defaults.truncate(save.shorthand_defaults);
     }
 
     /// Whether anything was reported since `save`.
@@ -143,16 +143,27 @@ impl<'a> Parser<'a> {
         span.text(self.lexer.source)
     }
 
-    /// Runs `parse` one level deeper.
+    /// Runs `parse` one level deeper. Afterwards the level is what it was, whatever `parse` left open.
     pub(super) fn nested<T>(&mut self, weight: Weight, parse: impl FnOnce(&mut Self) -> Parse<T>) -> Parse<T> {
-        let weight = weight as u32;
-        if self.depth + weight > WEIGHT_MAX {
+        let outer = self.depth;
+        self.enter(weight)?;
+        let result = parse(self);
+        self.depth = outer;
+        result
+    }
+
+    /// One level deeper, up to `leave`. Only for what aborts through a `nested` or back to a `Save`.
+    #[inline(never)]
+    pub(super) fn enter(&mut self, weight: Weight) -> Parse<()> {
+        self.depth += weight as u32;
+        if self.depth > WEIGHT_MAX {
             return Err(self.too_deep());
         }
-        self.depth += weight;
-        let result = parse(self);
-        self.depth -= weight;
-        result
+        Ok(())
+    }
+
+    pub(super) fn leave(&mut self, weight: Weight) {
+        self.depth = self.depth.saturating_sub(weight as u32);
     }
 
     #[inline(never)]

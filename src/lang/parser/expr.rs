@@ -3,74 +3,122 @@
 
 use super::{Abort, Parse, Parser, Weight};
 use crate::ast::{
-    Argument, As, Assign, Await, Binary, BinaryOp, Call, Conditional, Expr, Index, Member, NonNull, Pattern, Spread,
-    TaggedTemplate, Type, Unary, UnaryOp, Update,
+    Argument, As, Assign, Await, Binary, BinaryOp, Call, Conditional, Expr, Index, Member, New, NonNull, Pattern,
+    Spread, TaggedTemplate, Type, Unary, UnaryOp, Update,
 };
 use crate::diagnostic::{Code, Diagnostic};
 use crate::keyword::Keyword;
-use crate::source::Span;
 use crate::token::{Kind, Token};
+
+/// What an expression may be. Binary operators follow: those of level n and tighter at `BINARY + n`.
+const WITHOUT_COMMA: u8 = 0;
+const WHOLE: u8 = 1;
+const ASSIGNMENT: u8 = 2;
+const BINARY: u8 = 3;
+/// The tightest: an operand with its prefix operators and what is chained to it.
+const UNARY: u8 = u8::MAX;
 
 impl<'a> Parser<'a> {
     /// A whole expression: what may be a pattern only is wrong here.
+    #[inline(always)]
     pub(super) fn expression(&mut self) -> Parse<Expr<'a>> {
-        let outer = self.shorthand_default.take();
-        let expr = self.assignment()?;
-        if let Some(span) = self.shorthand_default.take() {
-            self.report(Diagnostic::new(Code::UnexpectedToken, span).text("found", "="));
-        }
-        self.shorthand_default = outer;
-        Ok(expr)
+        self.expression_of(WHOLE)
     }
 
     /// An expression where a comma is a mistake.
+    #[inline(always)]
     pub(super) fn expression_without_comma(&mut self) -> Parse<Expr<'a>> {
-        let expr = self.expression()?;
-        if self.at(Kind::Comma) {
+        self.expression_of(WITHOUT_COMMA)
+    }
+
+    #[inline(always)]
+    pub(super) fn assignment(&mut self) -> Parse<Expr<'a>> {
+        self.expression_of(ASSIGNMENT)
+    }
+
+    #[inline(always)]
+    fn unary(&mut self) -> Parse<Expr<'a>> {
+        self.expression_of(UNARY)
+    }
+
+    /// Everything between brackets is read here, so that a bracket costs two frames: this one and its own. Nothing
+    /// rare may be inlined, and what lives across a call is to be little.
+    #[inline(never)]
+    fn expression_of(&mut self, level: u8) -> Parse<Expr<'a>> {
+        let weight = if level < BINARY { Weight::Whole } else { Weight::Operand };
+        self.enter(weight)?;
+        let start = self.token.span.start;
+        let mark = self.shorthand_defaults.len();
+        let starts_arrow = matches!(self.token.kind, Kind::Word | Kind::ParenOpen | Kind::Less);
+        let arrow = if starts_arrow && level < BINARY { self.arrow_function(start, false)? } else { None };
+        let expr = match arrow {
+            Some(arrow) => arrow,
+            None => {
+                let left = self.operators(start, level)?;
+                if level < BINARY { self.conditional_or_assigned(start, left, mark)? } else { left }
+            }
+        };
+        self.leave(weight);
+        if level < ASSIGNMENT {
+            self.finish(level, mark, expr)?;
+        }
+        Ok(expr)
+    }
+
+    /// Operators of at least `level`; chains of one level are a loop.
+    #[inline(always)]
+    fn operators(&mut self, start: u32, level: u8) -> Parse<Expr<'a>> {
+        let mut left = match self.prefixed()? {
+            Some(expr) => expr,
+            None => {
+                let operand = self.operand()?;
+                self.postfix(start, operand)?
+            }
+        };
+        if level == UNARY {
+            return Ok(left);
+        }
+        while let Some(longer) = self.operated(start, left, level.saturating_sub(BINARY))? {
+            left = longer;
+        }
+        Ok(left)
+    }
+
+    /// What a whole expression must not be: a pattern with a default, or several with commas between.
+    #[inline(never)]
+    fn finish(&mut self, level: u8, mark: usize, expr: Expr<'a>) -> Parse<()> {
+        if let Some(&span) = self.shorthand_defaults.get(mark) {
+            self.report(Diagnostic::new(Code::UnexpectedToken, span).text("found", "="));
+            self.shorthand_defaults.truncate(mark);
+        }
+        if level == WITHOUT_COMMA && self.at(Kind::Comma) {
             self.unsupported("comma-operator", expr.span());
             while self.eat(Kind::Comma) {
                 self.expression()?;
             }
         }
-        Ok(expr)
+        Ok(())
     }
 
-    pub(super) fn assignment(&mut self) -> Parse<Expr<'a>> {
-        self.nested(Weight::Whole, Self::assignment_inner)
-    }
-
-    fn assignment_inner(&mut self) -> Parse<Expr<'a>> {
-        let start = self.token.span.start;
-        let may_be_arrow = matches!(self.token.kind, Kind::Word | Kind::ParenOpen | Kind::Less);
-        if may_be_arrow && let Some(arrow) = self.arrow_function(start, false)? {
-            return Ok(arrow);
-        }
-        let pending = self.shorthand_default;
-        let left = self.conditional()?;
-        match assignment_op(self.token.kind) {
-            Some(op) => self.assigned(start, left, op, pending),
-            None => Ok(left),
-        }
+    #[inline(always)]
+    fn conditional_or_assigned(&mut self, start: u32, left: Expr<'a>, mark: usize) -> Parse<Expr<'a>> {
+        let left = if self.at(Kind::Question) { self.conditional_rest(start, left)? } else { left };
+        if assignment_op(self.token.kind).is_some() { self.assigned(start, left, mark) } else { Ok(left) }
     }
 
     /// The assignment to `left`, whose operator is the current token.
     #[inline(never)]
-    fn assigned(&mut self, start: u32, left: Expr<'a>, op: Option<BinaryOp>, pending: Option<Span>) -> Parse<Expr<'a>> {
+    fn assigned(&mut self, start: u32, left: Expr<'a>, mark: usize) -> Parse<Expr<'a>> {
+        let op = assignment_op(self.token.kind).flatten();
         let is_plain = op.is_none();
         if is_plain && matches!(left, Expr::Array(_) | Expr::Object(_)) {
-            self.shorthand_default = pending;
+            self.shorthand_defaults.truncate(mark);
         }
         let target = self.assignment_target(left, is_plain);
         self.advance();
         let value = self.assignment()?;
         let span = self.span_from(start);
         Ok(Expr::Assign(self.alloc(Assign { span, op, target, value })))
-    }
-
-    fn conditional(&mut self) -> Parse<Expr<'a>> {
-        let start = self.token.span.start;
-        let test = self.binary(0)?;
-        if self.at(Kind::Question) { self.conditional_rest(start, test) } else { Ok(test) }
     }
 
     #[inline(never)]
@@ -87,29 +135,21 @@ impl<'a> Parser<'a> {
         Ok(Expr::Conditional(self.alloc(Conditional { span, test, consequent, alternate })))
     }
 
-    /// Operators of at least `level`; chains of one level are a loop.
-    fn binary(&mut self, level: u8) -> Parse<Expr<'a>> {
-        let start = self.token.span.start;
-        let mut left = self.unary()?;
-        loop {
-            if level <= 11 && self.at_word(Keyword::As) {
-                left = self.asserted(start, left)?;
-                continue;
-            }
-            let Some(op) = binary_op(&self.token) else { return Ok(left) };
-            if op.level() < level {
-                return Ok(left);
-            }
-            let op_span = self.advance().span;
-            let right = if op == BinaryOp::Exp {
-                self.refuse_unary_before_power(left);
-                self.nested(Weight::Operand, |parser| parser.binary(op.level()))?
-            } else {
-                self.nested(Weight::Operand, |parser| parser.binary(op.level() + 1))?
-            };
-            self.refuse_mixed_nullish(op, left, right, start);
-            left = Expr::Binary(self.alloc(Binary { span: self.span_from(start), op, op_span, left, right }));
+    /// `left` and the binary operator of at least `level` behind it, if there is one.
+    #[inline(never)]
+    fn operated(&mut self, start: u32, left: Expr<'a>, level: u8) -> Parse<Option<Expr<'a>>> {
+        if level <= 11 && self.at_word(Keyword::As) {
+            return self.asserted(start, left).map(Some);
         }
+        let Some(op) = binary_op(&self.token).filter(|op| op.level() >= level) else { return Ok(None) };
+        let op_span = self.advance().span;
+        let is_power = op == BinaryOp::Exp;
+        if is_power {
+            self.refuse_unary_before_power(left);
+        }
+        let right = self.expression_of(BINARY + op.level() + u8::from(!is_power))?;
+        self.refuse_mixed_nullish(op, left, right, start);
+        Ok(Some(Expr::Binary(self.alloc(Binary { span: self.span_from(start), op, op_span, left, right }))))
     }
 
     /// `х чун Навъ`
@@ -150,33 +190,32 @@ impl<'a> Parser<'a> {
         }
     }
 
-    fn unary(&mut self) -> Parse<Expr<'a>> {
-        let token = self.token;
-        let op = match token.kind {
-            Kind::Not => Some(UnaryOp::Not),
-            Kind::Minus => Some(UnaryOp::Minus),
-            Kind::Plus => Some(UnaryOp::Plus),
-            Kind::Tilde => Some(UnaryOp::BitNot),
-            Kind::PlusPlus | Kind::MinusMinus => {
-                return self.prefix_update();
-            }
+    /// A prefix operator with its operand, if there is one here.
+    #[inline(always)]
+    fn prefixed(&mut self) -> Parse<Option<Expr<'a>>> {
+        let op = match self.token.kind {
+            Kind::Not => UnaryOp::Not,
+            Kind::Minus => UnaryOp::Minus,
+            Kind::Plus => UnaryOp::Plus,
+            Kind::Tilde => UnaryOp::BitNot,
+            Kind::PlusPlus | Kind::MinusMinus => return self.prefix_update().map(Some),
             Kind::Word => match self.keyword() {
-                Some(Keyword::Await) => return self.await_expression(),
-                Some(keyword) => self.word_operator(keyword),
-                None => None,
+                Some(Keyword::Await) => return self.await_expression().map(Some),
+                Some(keyword) => match self.word_operator(keyword) {
+                    Some(op) => op,
+                    None => return Ok(None),
+                },
+                None => return Ok(None),
             },
-            _ => None,
+            _ => return Ok(None),
         };
-        match op {
-            Some(op) => self.prefixed(op),
-            None => self.postfix(),
-        }
+        self.unary_expression(op).map(Some)
     }
 
     #[inline(never)]
-    fn prefixed(&mut self, op: UnaryOp) -> Parse<Expr<'a>> {
+    fn unary_expression(&mut self, op: UnaryOp) -> Parse<Expr<'a>> {
         let start = self.advance().span.start;
-        let expr = self.nested(Weight::Operand, Self::unary)?;
+        let expr = self.unary()?;
         if op == UnaryOp::Delete && matches!(expr.unwrapped(), Expr::Ident(_)) {
             self.unexpected_at(expr.span());
         }
@@ -186,7 +225,7 @@ impl<'a> Parser<'a> {
     #[inline(never)]
     fn prefix_update(&mut self) -> Parse<Expr<'a>> {
         let token = self.advance();
-        let operand = self.nested(Weight::Operand, Self::unary)?;
+        let operand = self.unary()?;
         let target = self.update_target(operand);
         let is_increment = token.kind == Kind::PlusPlus;
         let span = self.span_from(token.span.start);
@@ -225,66 +264,80 @@ impl<'a> Parser<'a> {
         if !self.context.allows_await {
             self.report(Diagnostic::new(Code::AwaitOutsideAsync, keyword));
         }
-        let expr = self.nested(Weight::Operand, Self::unary)?;
+        let expr = self.unary()?;
         Ok(Expr::Await(self.alloc(Await { span: self.span_from(keyword.start), expr })))
     }
 
-    fn postfix(&mut self) -> Parse<Expr<'a>> {
-        let start = self.token.span.start;
-        let expr = self.left_hand_side()?;
-        if !self.token.newline_before && matches!(self.token.kind, Kind::PlusPlus | Kind::MinusMinus) {
-            let is_increment = self.advance().kind == Kind::PlusPlus;
-            let target = self.update_target(expr);
-            let span = self.span_from(start);
-            return Ok(Expr::Update(self.alloc(Update { span, is_increment, is_prefix: false, target })));
+    /// `operand` with all that is chained to it.
+    #[inline(always)]
+    fn postfix(&mut self, start: u32, operand: Expr<'a>) -> Parse<Expr<'a>> {
+        let mut expr = operand;
+        loop {
+            expr = match self.token.kind {
+                Kind::ParenOpen => self.call(&CallHead::plain(start, expr, &[]))?,
+                Kind::BracketOpen => self.index_of(start, expr, false)?,
+                Kind::Dot | Kind::QuestionDot | Kind::Backtick | Kind::Not | Kind::Less => {
+                    match self.link(start, expr, true)? {
+                        Some(expr) => expr,
+                        None => return Ok(expr),
+                    }
+                }
+                Kind::PlusPlus | Kind::MinusMinus if !self.token.newline_before => {
+                    return Ok(self.postfix_update(start, expr));
+                }
+                _ => return Ok(expr),
+            };
+        }
+    }
+
+    #[inline(never)]
+    fn postfix_update(&mut self, start: u32, expr: Expr<'a>) -> Expr<'a> {
+        let is_increment = self.advance().kind == Kind::PlusPlus;
+        let target = self.update_target(expr);
+        let span = self.span_from(start);
+        Expr::Update(self.alloc(Update { span, is_increment, is_prefix: false, target }))
+    }
+
+    /// Members, indexes, calls and tagged templates behind `expr`.
+    pub(super) fn chain(&mut self, start: u32, mut expr: Expr<'a>, with_calls: bool) -> Parse<Expr<'a>> {
+        while let Some(longer) = self.link(start, expr, with_calls)? {
+            expr = longer;
         }
         Ok(expr)
     }
 
-    fn left_hand_side(&mut self) -> Parse<Expr<'a>> {
-        let start = self.token.span.start;
-        let operand = self.operand()?;
-        self.chain(start, operand, true)
-    }
-
-    /// Members, indexes, calls and tagged templates behind `expr`.
     #[inline(never)]
-    pub(super) fn chain(&mut self, start: u32, mut expr: Expr<'a>, with_calls: bool) -> Parse<Expr<'a>> {
-        loop {
-            match self.token.kind {
-                Kind::Dot => {
-                    self.advance();
-                    let property = self.member_name()?;
-                    let span = self.span_from(start);
-                    expr = Expr::Member(self.alloc(Member { span, object: expr, optional: false, property }));
-                }
-                Kind::BracketOpen => {
-                    expr = self.index_of(start, expr, false)?;
-                }
-                Kind::QuestionDot if with_calls => expr = self.optional_link(start, expr)?,
-                Kind::ParenOpen if with_calls => {
-                    expr = self.call(start, expr, &[])?;
-                }
-                Kind::Backtick => {
-                    if has_optional_link(expr) {
-                        self.unexpected_at(self.token.span);
-                    }
-                    expr = self.tagged_template(start, expr, &[])?;
-                }
-                Kind::Not if with_calls && !self.token.newline_before => {
-                    self.advance();
-                    expr = Expr::NonNull(self.alloc(NonNull { span: self.span_from(start), expr }));
-                }
-                Kind::Less if with_calls && !self.token.newline_before => {
-                    let Some(type_args) = self.call_type_args(expr) else { return Ok(expr) };
-                    expr = match self.token.kind {
-                        Kind::Backtick => self.tagged_template(start, expr, type_args)?,
-                        _ => self.call(start, expr, type_args)?,
-                    };
-                }
-                _ => return Ok(expr),
+    fn link(&mut self, start: u32, expr: Expr<'a>, with_calls: bool) -> Parse<Option<Expr<'a>>> {
+        let longer = match self.token.kind {
+            Kind::Dot => {
+                self.advance();
+                let property = self.member_name()?;
+                let span = self.span_from(start);
+                Expr::Member(self.alloc(Member { span, object: expr, optional: false, property }))
             }
-        }
+            Kind::BracketOpen => self.index_of(start, expr, false)?,
+            Kind::QuestionDot if with_calls => self.optional_link(start, expr)?,
+            Kind::ParenOpen if with_calls => self.call(&CallHead::plain(start, expr, &[]))?,
+            Kind::Backtick => {
+                if has_optional_link(expr) {
+                    self.unexpected_at(self.token.span);
+                }
+                self.tagged_template(start, expr, &[])?
+            }
+            Kind::Not if with_calls && !self.token.newline_before => {
+                self.advance();
+                Expr::NonNull(self.alloc(NonNull { span: self.span_from(start), expr }))
+            }
+            Kind::Less if with_calls && !self.token.newline_before => {
+                let Some(type_args) = self.call_type_args(expr) else { return Ok(None) };
+                match self.token.kind {
+                    Kind::Backtick => self.tagged_template(start, expr, type_args)?,
+                    _ => self.call(&CallHead::plain(start, expr, type_args))?,
+                }
+            }
+            _ => return Ok(None),
+        };
+        Ok(Some(longer))
     }
 
     #[inline(never)]
@@ -293,9 +346,7 @@ impl<'a> Parser<'a> {
         Ok(match self.token.kind {
             Kind::BracketOpen => self.index_of(start, object, true)?,
             Kind::ParenOpen => {
-                let arguments = self.arguments()?;
-                let span = self.span_from(start);
-                Expr::Call(self.alloc(Call { span, callee: object, optional: true, type_args: &[], arguments }))
+                self.call(&CallHead { kind: CallKind::Optional, ..CallHead::plain(start, object, &[]) })?
             }
             _ => {
                 let property = self.member_name()?;
@@ -336,16 +387,37 @@ impl<'a> Parser<'a> {
     #[inline(never)]
     fn index_of(&mut self, start: u32, object: Expr<'a>, optional: bool) -> Parse<Expr<'a>> {
         let opener = self.advance().span;
-        let index = self.expression_without_comma()?;
+        let index = self.expression_of(WITHOUT_COMMA)?;
         self.expect_closer(Kind::BracketClose, opener)?;
         Ok(Expr::Index(self.alloc(Index { span: self.span_from(start), object, optional, index })))
     }
 
+    /// A call whose `(` is the current token.
     #[inline(never)]
-    fn call(&mut self, start: u32, callee: Expr<'a>, type_args: &'a [Type<'a>]) -> Parse<Expr<'a>> {
-        let arguments = self.arguments()?;
+    pub(super) fn call(&mut self, head: &CallHead<'a>) -> Parse<Expr<'a>> {
+        let opener = self.advance().span;
+        let mut arguments = Vec::new();
+        while !self.at(Kind::ParenClose) {
+            arguments.push(if self.at(Kind::DotDotDot) {
+                Argument::Spread(self.spread()?)
+            } else {
+                Argument::Expr(self.expression_of(WHOLE)?)
+            });
+            if !self.eat(Kind::Comma) {
+                break;
+            }
+        }
+        self.expect_closer(Kind::ParenClose, opener)?;
+        let arguments = self.slice(arguments);
+        let &CallHead { start, callee, type_args, kind } = head;
         let span = self.span_from(start);
-        Ok(Expr::Call(self.alloc(Call { span, callee, optional: false, type_args, arguments })))
+        Ok(match kind {
+            CallKind::New => Expr::New(self.alloc(New { span, callee, type_args, arguments: Some(arguments) })),
+            _ => {
+                let optional = kind == CallKind::Optional;
+                Expr::Call(self.alloc(Call { span, callee, optional, type_args, arguments }))
+            }
+        })
     }
 
     #[inline(never)]
@@ -355,23 +427,16 @@ impl<'a> Parser<'a> {
         Ok(Expr::TaggedTemplate(self.alloc(TaggedTemplate { span, tag, type_args, template })))
     }
 
-    pub(super) fn arguments(&mut self) -> Parse<&'a [Argument<'a>]> {
-        let opener = self.expect(Kind::ParenOpen, "(")?;
-        let mut arguments = Vec::new();
-        while !self.at(Kind::ParenClose) {
-            arguments.push(if self.at(Kind::DotDotDot) {
-                Argument::Spread(self.spread()?)
-            } else {
-                Argument::Expr(self.expression()?)
-            });
-            if !self.eat(Kind::Comma) {
-                break;
-            }
+    /// What looks like the arguments of a call but is none: read for its errors alone.
+    pub(super) fn arguments(&mut self) -> Parse<()> {
+        if !self.at(Kind::ParenOpen) {
+            return Err(self.expected("("));
         }
-        self.expect_closer(Kind::ParenClose, opener)?;
-        Ok(self.slice(arguments))
+        let nobody = Expr::Error(self.token.span);
+        self.call(&CallHead::plain(nobody.span().start, nobody, &[])).map(drop)
     }
 
+    #[inline(never)]
     pub(super) fn spread(&mut self) -> Parse<&'a Spread<'a>> {
         let start = self.advance().span.start;
         let expr = self.assignment()?;
@@ -405,6 +470,29 @@ impl<'a> Parser<'a> {
             Err(Abort) => Pattern::Error(expr.span()),
         }
     }
+}
+
+/// What stands in front of the arguments.
+pub(super) struct CallHead<'a> {
+    pub(super) start: u32,
+    pub(super) callee: Expr<'a>,
+    pub(super) type_args: &'a [Type<'a>],
+    pub(super) kind: CallKind,
+}
+
+impl<'a> CallHead<'a> {
+    fn plain(start: u32, callee: Expr<'a>, type_args: &'a [Type<'a>]) -> CallHead<'a> {
+        CallHead { start, callee, type_args, kind: CallKind::Plain }
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum CallKind {
+    Plain,
+    /// `?.(`
+    Optional,
+    /// `нав`
+    New,
 }
 
 /// Whether a `?.` stands in the chain that ends here.

@@ -1,7 +1,7 @@
 //! Functions, methods and parameters.
 
 use super::context::Context;
-use super::{Parse, Parser};
+use super::{Parse, Parser, Weight};
 use crate::ast::{Accessibility, Block, Expr, Function, Ident, MethodKind, Param, Pattern, Type};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::keyword::Keyword;
@@ -82,9 +82,11 @@ impl<'a> Parser<'a> {
         context: Context,
         may_have_no_body: bool,
     ) -> Parse<&'a Function<'a>> {
+        self.enter(Weight::Function)?;
         let outer = std::mem::replace(&mut self.context, context);
         let result = self.signature_and_body(start, name, is_async, may_have_no_body);
         self.context = outer;
+        self.leave(Weight::Function);
         result
     }
 

@@ -156,8 +156,10 @@ impl<'a> Parser<'a> {
         }
         let outer = self.context.in_consequent;
         self.context.in_consequent = false;
-        // A template in a template needs more of the stack than a bracket, and counts twice.
+        let mark = self.shorthand_defaults.len();
+        // A template in a template needs more of the stack than a bracket.
         let expr = self.nested(Weight::Operand, Self::expression_without_comma).unwrap_or(Expr::Error(opener));
+        self.shorthand_defaults.truncate(mark);
         self.context.in_consequent = outer;
         self.finish_substitution(base);
         expr

@@ -59,10 +59,10 @@ impl<'a> Parser<'a> {
         if self.eat(Kind::Semicolon) {
             return self.for_clauses(start, opener, None);
         }
-        let pending = self.shorthand_default.take();
+        let mark = self.shorthand_defaults.len();
         let init = self.assignment()?;
         if let Some(kind) = self.for_in_kind(is_await) {
-            self.shorthand_default = pending;
+            self.shorthand_defaults.truncate(mark);
             let target = self.expr_to_pattern(init, true)?;
             return self.for_in(start, opener, kind, ForBinding::Target(target));
         }

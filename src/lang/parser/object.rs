@@ -53,7 +53,16 @@ impl<'a> Parser<'a> {
         let opener = self.advance().span;
         let mut properties = Vec::new();
         while !self.at(Kind::BraceClose) {
-            properties.push(self.property()?);
+            let start = self.token.span.start;
+            properties.push(match self.property()? {
+                Started::Whole(property) => property,
+                // Here, not in `property`, whose frame is large.
+                Started::Value(key) => {
+                    let value = self.assignment()?;
+                    let span = self.span_from(start);
+                    Property::Value(self.alloc(ValueProperty { span, key, value }))
+                }
+            });
             if !self.eat(Kind::Comma) {
                 break;
             }
@@ -63,10 +72,11 @@ impl<'a> Parser<'a> {
         Ok(Expr::Object(self.alloc(Object { span: self.span_from(opener.start), properties })))
     }
 
-    fn property(&mut self) -> Parse<Property<'a>> {
+    #[inline(never)]
+    fn property(&mut self) -> Parse<Started<'a>> {
         let start = self.token.span.start;
         if self.at(Kind::DotDotDot) {
-            return Ok(Property::Spread(self.spread()?));
+            return Ok(Started::Whole(Property::Spread(self.spread()?)));
         }
         if self.at(Kind::Star) {
             self.unsupported("generator", self.token.span);
@@ -98,12 +108,10 @@ impl<'a> Parser<'a> {
                 _ => self.accessor(start, kind, false)?,
             };
             let span = self.span_from(start);
-            return Ok(Property::Method(self.alloc(ObjectMethod { span, kind, key, function })));
+            return Ok(Started::Whole(Property::Method(self.alloc(ObjectMethod { span, kind, key, function }))));
         }
         if self.eat(Kind::Colon) {
-            let value = self.assignment()?;
-            let span = self.span_from(start);
-            return Ok(Property::Value(self.alloc(ValueProperty { span, key, value })));
+            return Ok(Started::Value(key));
         }
         if !matches!(key, PropertyKey::Word(_)) || !self.may_be_shorthand(&token) {
             return Err(self.expected(":"));
@@ -113,10 +121,10 @@ impl<'a> Parser<'a> {
         if self.at(Kind::Eq) {
             let eq = self.advance().span;
             default = Some(self.assignment()?);
-            self.shorthand_default = self.shorthand_default.or(Some(eq));
+            self.shorthand_defaults.push(eq);
         }
         let span = self.span_from(start);
-        Ok(Property::Shorthand(self.alloc(ShorthandProperty { span, ident, default })))
+        Ok(Started::Whole(Property::Shorthand(self.alloc(ShorthandProperty { span, ident, default }))))
     }
 
     fn may_be_shorthand(&mut self, token: &Token) -> bool {
@@ -156,6 +164,12 @@ impl<'a> Parser<'a> {
             _ => Err(self.expected_name("property")),
         }
     }
+}
+
+/// A property, or one whose value comes next.
+enum Started<'a> {
+    Whole(Property<'a>),
+    Value(PropertyKey<'a>),
 }
 
 /// Whether a property or member key may begin with this token.

@@ -1,5 +1,6 @@
 //! Operands: names, literals, brackets, `нав`, functions and classes as values, `ворид(...)`.
 
+use super::expr::{CallHead, CallKind};
 use super::{Parse, Parser, Weight};
 use crate::ast::{BoolLit, Expr, ImportCall, New, Paren, Property, PropertyKey};
 use crate::diagnostic::{Code, Diagnostic};
@@ -8,10 +9,24 @@ use crate::source::Span;
 use crate::token::Kind;
 
 impl<'a> Parser<'a> {
+    /// Part of the frame of every bracket: only calls.
+    #[inline(always)]
     pub(super) fn operand(&mut self) -> Parse<Expr<'a>> {
+        match self.token.kind {
+            Kind::Word => self.word_operand(),
+            Kind::Backtick => self.template(false).map(Expr::Template),
+            Kind::ParenOpen => self.parenthesised(),
+            Kind::BracketOpen => self.array(),
+            Kind::BraceOpen => self.object(),
+            _ => self.plain_operand(),
+        }
+    }
+
+    /// An operand that no brackets surround.
+    #[inline(never)]
+    fn plain_operand(&mut self) -> Parse<Expr<'a>> {
         let token = self.token;
         match token.kind {
-            Kind::Word => self.word_operand(),
             Kind::Number | Kind::BigInt => {
                 self.advance();
                 Ok(Expr::Number(self.alloc(self.number_lit(token))))
@@ -21,18 +36,14 @@ impl<'a> Parser<'a> {
                 let string = self.string_lit(token.span);
                 Ok(Expr::String(self.alloc(string)))
             }
-            Kind::Backtick => Ok(Expr::Template(self.template(false)?)),
             Kind::Slash | Kind::SlashEq => Ok(self.regex_lit()),
-            Kind::ParenOpen => self.parenthesised(),
-            Kind::BracketOpen => self.array(),
-            Kind::BraceOpen => self.object(),
             Kind::Hash => {
                 self.private_name();
                 self.word_operand()
             }
             Kind::At => {
                 self.decorator()?;
-                self.operand()
+                self.separate_operand()
             }
             Kind::Less if matches!(self.peek().kind, Kind::Word | Kind::Greater) => {
                 self.unsupported("jsx", token.span);
@@ -40,6 +51,12 @@ impl<'a> Parser<'a> {
             }
             _ => Err(self.expected_expression()),
         }
+    }
+
+    /// An operand that is not the beginning of an expression.
+    #[inline(never)]
+    pub(super) fn separate_operand(&mut self) -> Parse<Expr<'a>> {
+        self.nested(Weight::Operand, Self::operand)
     }
 
     #[inline(never)]
@@ -117,6 +134,7 @@ impl<'a> Parser<'a> {
         Ok(Expr::Super(span))
     }
 
+    #[inline(never)]
     fn parenthesised(&mut self) -> Parse<Expr<'a>> {
         let opener = self.advance().span;
         let outer = self.context.in_consequent;
@@ -133,7 +151,7 @@ impl<'a> Parser<'a> {
     fn new_expression(&mut self) -> Parse<Expr<'a>> {
         let start = self.advance().span.start;
         let callee_start = self.token.span.start;
-        let operand = self.nested(Weight::Operand, Self::operand)?;
+        let operand = self.separate_operand()?;
         let callee = self.chain(callee_start, operand, false)?;
         let mut type_args: &'a [_] = &[];
         if self.at(Kind::Less) && !self.token.newline_before {
@@ -143,8 +161,14 @@ impl<'a> Parser<'a> {
                 _ => self.restore(save),
             }
         }
-        let arguments = if self.at(Kind::ParenOpen) { Some(self.arguments()?) } else { None };
-        Ok(Expr::New(self.alloc(New { span: self.span_from(start), callee, type_args, arguments })))
+        if self.at(Kind::ParenOpen) {
+            let head = CallHead { start, callee, type_args, kind: CallKind::New };
+            self.enter(Weight::Operand)?;
+            let new = self.call(&head)?;
+            self.leave(Weight::Operand);
+            return Ok(new);
+        }
+        Ok(Expr::New(self.alloc(New { span: self.span_from(start), callee, type_args, arguments: None })))
     }
 
     #[inline(never)]
@@ -202,7 +226,7 @@ impl<'a> Parser<'a> {
             let at = self.advance().span;
             self.unsupported("decorator", at);
             let start = self.token.span.start;
-            let operand = self.nested(Weight::Operand, Self::operand)?;
+            let operand = self.separate_operand()?;
             self.chain(start, operand, true)?;
         }
         Ok(())

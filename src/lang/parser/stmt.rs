@@ -14,11 +14,13 @@ impl<'a> Parser<'a> {
     /// Statements up to a closing brace, a case of a switch, or the end of the text.
     pub(super) fn statements_into(&mut self, body: &mut Vec<Stmt<'a>>) {
         let base = self.brackets.len();
+        let mark = self.shorthand_defaults.len();
         while !matches!(self.token.kind, Kind::BraceClose | Kind::End) && !self.at_case() {
             let start = self.token.span.start;
             match self.nested(Weight::Statement, Self::statement) {
                 Ok(stmt) => body.push(stmt),
                 Err(_) => {
+                    self.shorthand_defaults.truncate(mark);
                     if self.token.span.start == start && self.brackets.len() == base && !self.at(Kind::BraceClose) {
                         if self.at(Kind::Backtick) {
                             self.skip_template();
@@ -74,8 +76,8 @@ impl<'a> Parser<'a> {
             Keyword::Return => self.return_statement(),
             Keyword::Break => self.jump(Code::BreakOutsideLoop, self.context.in_loop || self.context.in_switch),
             Keyword::Continue => self.jump(Code::ContinueOutsideLoop, self.context.in_loop),
-            Keyword::Switch => self.switch_statement(),
-            Keyword::Try => self.try_statement(),
+            Keyword::Switch => self.nested(Weight::Operand, Self::switch_statement),
+            Keyword::Try => self.nested(Weight::Operand, Self::try_statement),
             Keyword::Throw => self.throw_statement(),
             Keyword::Import if self.peek().kind != Kind::ParenOpen => self.import_statement(),
             Keyword::Export => self.export_statement(),

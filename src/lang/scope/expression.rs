@@ -77,6 +77,7 @@ impl<'a> Analyser<'_, 'a> {
     }
 
     /// What ends a chain: functions, literals, objects.
+    #[inline(never)]
     fn leaf(&mut self, expr: Expr<'a>) {
         match expr {
             Expr::Template(template) => self.template(template),
@@ -99,6 +100,7 @@ impl<'a> Analyser<'_, 'a> {
     }
 
     /// The side that is walked now; the other one is returned, to go on with.
+    #[inline(never)]
     fn binary(&mut self, binary: &Binary<'a>) -> Expr<'a> {
         if let Expr::Binary(_) = binary.right {
             self.expr(binary.left);
@@ -109,6 +111,7 @@ impl<'a> Analyser<'_, 'a> {
         }
     }
 
+    #[inline(never)]
     fn arguments(&mut self, arguments: &[Argument<'a>]) {
         for argument in arguments {
             match argument {
@@ -118,12 +121,14 @@ impl<'a> Analyser<'_, 'a> {
         }
     }
 
+    #[inline(never)]
     fn template(&mut self, template: &Template<'a>) {
         for expr in template.exprs {
             self.expr(*expr);
         }
     }
 
+    #[inline(never)]
     fn object(&mut self, object: &Object<'a>) {
         let mut has_prototype = false;
         for property in object.properties {
@@ -158,6 +163,7 @@ impl<'a> Analyser<'_, 'a> {
         }
     }
 
+    #[inline(never)]
     fn arrow(&mut self, arrow: &Arrow<'a>) {
         self.enter();
         self.type_params(arrow.type_params);
@@ -179,6 +185,7 @@ impl<'a> Analyser<'_, 'a> {
         self.leave();
     }
 
+    #[inline(never)]
     fn import_call(&mut self, import: &ImportCall<'a>) {
         let specifier = match import.specifier.unwrapped() {
             Expr::String(string) => Some(string.value.to_owned()),
