@@ -4,6 +4,7 @@
 import * as component from "./component.js";
 import type { Exports } from "./component.js";
 import { SomonModuleError, type ErrorFields } from "./error.js";
+import { makeHandler, type Owner, type Turn } from "./handler.js";
 import { fetchLocale } from "./locale.js";
 import { importProgram, registryName } from "./run.js";
 import type {
@@ -13,6 +14,8 @@ import type {
   CompilationResult,
   GraphOptions,
   GraphStatistics,
+  Handler,
+  HandlerOptions,
   ImportStep,
   LoadedModule,
   Locale,
@@ -20,6 +23,7 @@ import type {
   ModuleInfo,
   ModuleNamespace,
   ModuleSystemOptions,
+  RequestContext,
   RunOptions,
   ShutdownOptions,
   ValidationResult,
@@ -36,6 +40,10 @@ type Method = "loadModule" | "compile" | "bundle" | "run";
 // The kinds of a report's four-tuples.
 const WAIT = 0;
 const RESOLVE = 1;
+const REJECT = 2;
+const ANSWER = 3;
+const PASS = 4;
+const BODY = 5;
 
 let lastSystem = 0;
 
@@ -43,10 +51,18 @@ let lastSystem = 0;
 const forgotten = new FinalizationRegistry<Tenancy>((tenancy) => tenancy.end());
 
 /** What must live as long as the component knows the system; separate, so that the public object can be collected. */
-class Tenancy implements component.Tenant {
+class Tenancy implements component.Tenant, Owner {
   readonly id = ++lastSystem;
   readonly pending = new Map<number, Pending>();
+  /** Who waits for the next turn of a request to a handler. */
+  readonly requests = new Map<number, (turn: Turn) => void>();
+  isEnded = false;
   readonly #options: unknown;
+  /** Options of the handlers that a fresh instance must know again; the system's own is not among them. */
+  readonly #handlers = new Map<number, unknown>();
+  readonly #closed = new Set<number>();
+  #lastRequest = 0;
+  #lastHandler = 0;
   /** What stops an effect, should the instance die. */
   readonly #handles = new Map<number, unknown>();
   #lastOperation = 0;
@@ -62,7 +78,27 @@ class Tenancy implements component.Tenant {
     component.register(this);
   }
 
+  addHandler(options: unknown): number {
+    const handler = ++this.#lastHandler;
+    component.call((exports) => exports.handler_new(this.id, handler, options));
+    this.#handlers.set(handler, options);
+    return handler;
+  }
+
+  closeHandler(handler: number, isClosed: boolean): void {
+    if (isClosed) this.#closed.add(handler);
+    else this.#closed.delete(handler);
+    component.call((exports) => exports.handler_close(this.id, handler, isClosed));
+  }
+
+  freeRequest(): number {
+    do this.#lastRequest = (this.#lastRequest + 1) >>> 0;
+    while (this.requests.has(this.#lastRequest));
+    return this.#lastRequest;
+  }
+
   end(): void {
+    this.isEnded = true;
     component.unregister(this);
     component.call((exports) => exports.system_free(this.id));
   }
@@ -78,7 +114,7 @@ class Tenancy implements component.Tenant {
     if (this.#refusal) return Promise.reject(this.#refusal);
     const operation = this.#freeOperation();
     return new Promise((resolve, reject) => {
-      const stop = (): void => this.#report((exports) => exports.operation_abort(this.id, operation));
+      const stop = (): void => this.report((exports) => exports.operation_abort(this.id, operation));
       const settled = (): void => signal?.removeEventListener("abort", stop);
       this.pending.set(operation, {
         resolve: (value) => (settled(), resolve(value)),
@@ -86,7 +122,7 @@ class Tenancy implements component.Tenant {
       });
       signal?.addEventListener("abort", stop, { once: true });
       try {
-        this.#report((exports) => exports.operation_start(this.id, operation, method, entry, extra, options));
+        this.report((exports) => exports.operation_start(this.id, operation, method, entry, extra, options));
       } catch (error) {
         this.#take(operation)?.reject(error);
       }
@@ -114,6 +150,7 @@ class Tenancy implements component.Tenant {
       else clearTimeout(handle as Parameters<typeof clearTimeout>[0]);
     }
     this.#handles.clear();
+    for (const tell of [...this.requests.values()]) tell({ kind: "lost" });
     const pending = [...this.pending.values()];
     this.pending.clear();
     for (const waiting of pending) waiting.reject(reason);
@@ -123,6 +160,12 @@ class Tenancy implements component.Tenant {
     this.#refusal = undefined;
     try {
       component.call((exports) => exports.system_new(this.id, this.#options));
+      for (const [handler, options] of this.#handlers) {
+        component.call((exports) => exports.handler_new(this.id, handler, options));
+      }
+      for (const handler of this.#closed) {
+        component.call((exports) => exports.handler_close(this.id, handler, true));
+      }
     } catch (error) {
       if (!(error instanceof SomonModuleError) || error.code === "POISONED") throw error;
       this.#refusal = error;
@@ -143,14 +186,15 @@ class Tenancy implements component.Tenant {
   }
 
   /** Calls an export that drives the system, and acts on what it reports. */
-  #report(use: (exports: Exports) => Report): void {
+  report(use: (exports: Exports) => Report): void {
     const report: unknown[] = component.call(use);
     for (let at = 0; at < report.length; at += 4) {
       const number = report[at + 1] as number;
       const value = report[at + 2];
       if (report[at] === WAIT) this.#wait(number, value as Promise<unknown>, report[at + 3]);
       else if (report[at] === RESOLVE) this.#take(number)?.resolve(value);
-      else this.#take(number)?.reject(new SomonModuleError(value as ErrorFields));
+      else if (report[at] === REJECT) this.#take(number)?.reject(new SomonModuleError(value as ErrorFields));
+      else this.requests.get(number)?.(turnOf(report[at] as number, value));
     }
   }
 
@@ -161,7 +205,7 @@ class Tenancy implements component.Tenant {
       if (life !== this.#life) return;
       if (this.#handles.get(effect) === handle) this.#handles.delete(effect);
       try {
-        this.#report(use);
+        this.report(use);
       } catch {
         // A trap: everybody who waited has been told.
       }
@@ -178,11 +222,26 @@ export class ModuleSystem {
   readonly #locale: Locale | undefined;
   #end: Promise<void> | undefined;
 
+  /**
+   * A request to the management and module routes, by the constructor's option `handler`. Bound, so that
+   * `export default system` is a worker. Always resolves.
+   */
+  readonly fetch: (request: Request, env?: unknown, ctx?: RequestContext) => Promise<Response>;
+
   /** Throws `CONFIG_INVALID` that lists every problem of the options. */
   constructor(options?: ModuleSystemOptions) {
     this.#tenancy = new Tenancy(options);
     this.#locale = options?.compilation?.locale;
     forgotten.register(this, this.#tenancy, this.#tenancy);
+    this.fetch = this.#handler(0, options?.handler) as Handler;
+  }
+
+  /** Another handler for the same system, with options of its own. Throws `CONFIG_INVALID`. */
+  createHandler(options?: HandlerOptions & { passThrough?: false }): Handler;
+  createHandler(options: HandlerOptions): Handler<Response | undefined>;
+  createHandler(options?: HandlerOptions): Handler<Response | undefined> {
+    this.#refuseAfterEnd();
+    return this.#handler(this.#tenancy.addHandler(options), options);
   }
 
   /** Loads a module and everything it imports. */
@@ -294,6 +353,11 @@ export class ModuleSystem {
     return component.call((exports) => exports.system_read(this.#tenancy.id, what, id));
   }
 
+  /** Whoever holds a handler holds the system. */
+  #handler(number: number, options: HandlerOptions | undefined): Handler<Response | undefined> {
+    return makeHandler(() => ({ owner: this.#tenancy, isEnded: this.#end !== undefined }), number, options);
+  }
+
   #refuseAfterEnd(): void {
     if (this.#end !== undefined) throw shutDown();
   }
@@ -304,6 +368,12 @@ export class ModuleSystem {
     this.#tenancy.end();
     this.#tenancy.poisoned(shutDown());
   }
+}
+
+function turnOf(kind: number, value: unknown): Turn {
+  if (kind === ANSWER) return { kind: "answer", answer: value as Extract<Turn, { kind: "answer" }>["answer"] };
+  if (kind === PASS) return { kind: "pass" };
+  return kind === BODY ? { kind: "body" } : { kind: "word", scope: value as "read" | "write" };
 }
 
 function shutDown(): SomonModuleError {

@@ -188,6 +188,8 @@ export interface ModuleSystemOptions {
     strict?: boolean;
     locale?: Locale;
   };
+  /** Of `system.fetch`. */
+  handler?: HandlerOptions;
   host?: "browser" | "worker" | "workerd" | "deno" | "node" | "bun";
   operationTimeout?: number;
 }
@@ -329,3 +331,53 @@ export interface RunOptions extends CallOptions {
 
 /** What a program exports. */
 export type ModuleNamespace = Record<string, unknown>;
+
+/** What a request to a handler may be allowed. */
+export type Scope = "read" | "write";
+
+/** A secret, or how to find it in the environment that the host hands to a worker. */
+export type Secret = string | ((env: never) => string | undefined);
+
+export interface HandlerOptions {
+  /** Before all routes: `"/api"`. */
+  basePath?: string;
+  /**
+   * Who may read and who may change: tokens of `Authorization: Bearer`, or a function. Without it changes are off,
+   * and reading is closed unless `publicRead`.
+   */
+  auth?:
+    | { token?: Secret; readToken?: Secret; writeToken?: Secret }
+    | ((request: Request, scope: Scope, env: never) => boolean | Promise<boolean>);
+  publicRead?: boolean;
+  /** Scripts of which other origins may use the management routes. */
+  cors?: { origins: "*" | string[]; maxAge?: number };
+  /** Serves modules compiled; absent: there are no module routes. */
+  modules?: {
+    /** The directory that is served; `resolution.baseUrl` by default. */
+    root?: string;
+    /** What may be bundled; everything below the root by default. */
+    entries?: string[];
+    /** Other origins that modules may come from. */
+    origins?: string[];
+    cors?: "*" | string[];
+    /** Errors become scripts that throw them, and `/compile` needs no token. */
+    dev?: boolean;
+  };
+  maxBodyBytes?: number;
+  /** Of module routes. */
+  cacheControl?: string;
+  /** Resolves to `undefined` for a path outside `basePath`. */
+  passThrough?: boolean;
+}
+
+/** What hosts of workers hand in with a request. */
+export interface RequestContext {
+  waitUntil(promise: Promise<unknown>): void;
+}
+
+export interface Handler<Answer extends Response | undefined = Response> {
+  (request: Request, env?: unknown, ctx?: RequestContext): Promise<Answer>;
+  /** Later requests are answered 503, until `reopen`. */
+  close(): void;
+  reopen(): void;
+}

@@ -5,6 +5,9 @@ use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 
 use js_sys::Function;
+use somon_http::Service;
+use somon_http::effect::{Effect as HttpEffect, Turn};
+use somon_http::event::{Event as HttpEvent, RequestId};
 use somon_system::System;
 use somon_system::effect::{Effect, FetchId, FetchRequest, OperationId};
 use somon_system::event::{Event, Instant, Moment};
@@ -20,22 +23,23 @@ use super::{clock, fetch, random};
 pub enum Report {
     Wait(Waiting),
     Settled { operation: OperationId, result: Result<Outcome, Box<SomonError>> },
+    Turn { request: RequestId, turn: Turn },
 }
 
 pub struct Instance {
-    system: RefCell<System>,
+    service: RefCell<Service>,
     running: RefCell<Running>,
     fetch_hook: Option<Function>,
     /// Effects in the order they were decided. A call made from inside a hook only adds to it; the
     /// outermost call carries everything out, so a cancellation can never overtake its fetch.
-    queue: RefCell<VecDeque<Effect>>,
+    queue: RefCell<VecDeque<HttpEffect>>,
     is_driving: Cell<bool>,
 }
 
 impl Instance {
-    pub fn new(system: System, fetch_hook: Option<Function>) -> Instance {
+    pub fn new(service: Service, fetch_hook: Option<Function>) -> Instance {
         Instance {
-            system: RefCell::new(system),
+            service: RefCell::new(service),
             running: RefCell::default(),
             fetch_hook,
             queue: RefCell::default(),
@@ -45,12 +49,22 @@ impl Instance {
 
     /// Reads from the system; the borrow ends with the call.
     pub fn with_system<R>(&self, read: impl FnOnce(&mut System) -> R) -> R {
-        read(&mut self.system.borrow_mut())
+        self.with_service(|service| read(service.system_mut()))
+    }
+
+    pub fn with_service<R>(&self, read: impl FnOnce(&mut Service) -> R) -> R {
+        read(&mut self.service.borrow_mut())
     }
 
     pub fn advance(&self, event: Event) -> Vec<Report> {
+        self.advance_all([HttpEvent::System(event)])
+    }
+
+    pub fn advance_all(&self, events: impl IntoIterator<Item = HttpEvent>) -> Vec<Report> {
         let mut reports = Vec::new();
-        self.step(event);
+        for event in events {
+            self.step_service(event);
+        }
         self.drive(&mut reports);
         reports
     }
@@ -84,16 +98,20 @@ impl Instance {
     }
 
     fn step(&self, event: Event) {
-        let moment = Moment { now: Instant(clock::now_micros()), epoch_ms: clock::epoch_ms() };
-        let mut system = self.system.borrow_mut();
-        if system.wants_entropy() {
-            let none = system.step(moment, Event::Entropy { bytes: random::bytes() });
+        self.step_service(HttpEvent::System(event));
+    }
+
+    fn step_service(&self, event: HttpEvent) {
+        let moment = moment();
+        let mut service = self.service.borrow_mut();
+        if service.system().wants_entropy() {
+            let none = service.step(moment, HttpEvent::System(Event::Entropy { bytes: random::bytes() }));
             debug_assert!(none.is_empty());
         }
-        let effects = system.step(moment, event);
+        let effects = service.step(moment, event);
         #[cfg(feature = "trap")]
         super::trap::in_step();
-        drop(system);
+        drop(service);
         self.queue.borrow_mut().extend(effects);
     }
 
@@ -104,7 +122,10 @@ impl Instance {
         loop {
             let next = self.queue.borrow_mut().pop_front();
             let Some(effect) = next else { break };
-            self.carry_out(effect, reports);
+            match effect {
+                HttpEffect::System(effect) => self.carry_out(effect, reports),
+                HttpEffect::Turn { id, turn } => reports.push(Report::Turn { request: id, turn }),
+            }
         }
         self.is_driving.set(false);
     }
@@ -222,4 +243,9 @@ impl Instance {
             self.step(Event::Failed { fetch: id, reason });
         }
     }
+}
+
+/// What the clocks say now.
+pub fn moment() -> Moment {
+    Moment { now: Instant(clock::now_micros()), epoch_ms: clock::epoch_ms() }
 }

@@ -8,6 +8,7 @@ mod object;
 mod options;
 mod outcome;
 mod report;
+mod requests;
 mod systems;
 mod text;
 mod tokens;

@@ -1,6 +1,8 @@
 //! What an export tells the facade: a flat array of four-tuples `kind, number, value, handle`.
 
-use js_sys::Array;
+use js_sys::{Array, Uint8Array};
+use somon_http::effect::Turn;
+use somon_http::message::Answer;
 use somon_lang::diagnostic::Texts;
 use wasm_bindgen::JsValue;
 
@@ -14,6 +16,15 @@ const RESOLVE: u32 = 1;
 /// Operation `number` failed with the error fields `value`.
 const REJECT: u32 = 2;
 
+/// Request `number` is answered: `value` is status, headers as names and values in turn, bytes of the body.
+const ANSWER: u32 = 3;
+/// Request `number` is not the handler's.
+const PASS: u32 = 4;
+/// The body of request `number` is wanted.
+const BODY: u32 = 5;
+/// The function given as `auth` has to say whether request `number` may have scope `value`.
+const WORD: u32 = 6;
+
 pub fn to_js(reports: Vec<Report>, texts: &Texts) -> Array {
     let out = Array::new();
     for report in reports {
@@ -25,6 +36,15 @@ pub fn to_js(reports: Vec<Report>, texts: &Texts) -> Array {
             Report::Settled { operation, result: Err(problem) } => {
                 (REJECT, operation.0, error::to_js(&problem, texts), JsValue::UNDEFINED)
             }
+            Report::Turn { request, turn } => {
+                let (kind, value) = match turn {
+                    Turn::Answer(answer) => (ANSWER, of_answer(&answer).into()),
+                    Turn::Pass => (PASS, JsValue::UNDEFINED),
+                    Turn::Body => (BODY, JsValue::UNDEFINED),
+                    Turn::Word(scope) => (WORD, JsValue::from_str(scope.text())),
+                };
+                (kind, request.0, value, JsValue::UNDEFINED)
+            }
         };
         out.push(&JsValue::from(kind));
         out.push(&JsValue::from(number));
@@ -32,4 +52,14 @@ pub fn to_js(reports: Vec<Report>, texts: &Texts) -> Array {
         out.push(&handle);
     }
     out
+}
+
+/// The bytes are copied: no view into linear memory leaves the component.
+pub fn of_answer(answer: &Answer) -> Array {
+    let headers = Array::new();
+    for (name, value) in &answer.headers {
+        headers.push(&JsValue::from_str(name));
+        headers.push(&JsValue::from_str(value));
+    }
+    Array::of3(&JsValue::from(answer.status), &headers, &Uint8Array::from(answer.body.as_slice()))
 }

@@ -5,8 +5,10 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use js_sys::{Array, Function};
+use somon_http::Service;
+use somon_http::event::HandlerId;
 use somon_lang::diagnostic::Texts;
-use somon_ops::config::{self, Options};
+use somon_ops::config::{self, Options, Value};
 use somon_system::System;
 use somon_system::effect::OperationId;
 use somon_system::event::{Event, Request};
@@ -33,7 +35,9 @@ pub struct Resident {
 pub fn system_new(system: u32, options: &JsValue) -> Result<(), JsValue> {
     let given = options::value(options);
     let english = |problem: Box<SomonError>| error::to_js(&problem, &Texts::english());
-    let made = System::new(&given, &profile::of_this_host()).map_err(english)?;
+    let mut made = Service::new(&given, &profile::of_this_host()).map_err(english)?;
+    let handler = given.get("handler").cloned().unwrap_or(Value::Undefined);
+    made.add_handler(HandlerId(0), &handler, "handler.").map_err(english)?;
     let hook = options::at(options, &["loading", "fetch"]).dyn_into::<Function>().ok();
     let locale = Options::new(&given, config::SYSTEM).choice("compilation.locale").to_owned();
     let resident = Rc::new(Resident { instance: Instance::new(made, hook), locale });
@@ -113,7 +117,7 @@ pub fn find(system: u32) -> Option<Rc<Resident>> {
 }
 
 /// A number that is not known belongs to a system that was freed; nothing is left to tell.
-fn with(system: u32, call: impl FnOnce(&Instance) -> Vec<Report>) -> Array {
+pub(super) fn with(system: u32, call: impl FnOnce(&Instance) -> Vec<Report>) -> Array {
     let Some(resident) = find(system) else { return Array::new() };
     let reports = call(&resident.instance);
     diagnostic::in_locale(&resident.locale, |texts| report::to_js(reports, texts))

@@ -36,7 +36,7 @@ impl OriginPattern {
         Some(OriginPattern { before: url.origin().filter(|_| is_origin)?, after: None })
     }
 
-    fn matches(&self, origin: &str) -> bool {
+    pub fn matches(&self, origin: &str) -> bool {
         match &self.after {
             None => self.before == origin,
             Some(after) => {

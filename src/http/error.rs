@@ -1,0 +1,78 @@
+//! A refusal as an answer: always JSON, never more than the client may know.
+//! Must never show what the client sent, except where the table of codes says which value was wrong.
+
+use somon_modules::error::SomonError;
+use somon_ops::json::{push_key, push_string};
+use somon_ops::number::push_u64;
+use somon_ops::redact::push_redacted;
+
+use crate::code::{self, Reason};
+use crate::message::Answer;
+use crate::write;
+
+#[derive(Debug)]
+pub struct Refusal {
+    pub reason: Reason,
+    pub message: String,
+    /// JSON.
+    pub details: Option<String>,
+    pub retry_after_ms: Option<u32>,
+    pub allow: Option<String>,
+}
+
+impl Refusal {
+    pub fn new(reason: Reason, message: &str) -> Refusal {
+        Refusal { reason, message: message.to_owned(), details: None, retry_after_ms: None, allow: None }
+    }
+
+    /// What an operation failed with.
+    pub fn of(error: &SomonError) -> Refusal {
+        let reason = code::of_error(error.code, error.status);
+        // Of a fault of our own the log tells more.
+        let message = if reason.status == 500 { "an internal error" } else { error.message.as_str() };
+        let mut refusal = Refusal::new(reason, message);
+        refusal.retry_after_ms = error.retry_after_ms;
+        if !error.problems.is_empty() {
+            refusal.details = Some(write::problems(&error.problems));
+        } else if !error.diagnostics.is_empty() {
+            refusal.details = Some(write::findings(&error.diagnostics));
+        }
+        refusal
+    }
+
+    pub fn into_answer(self, request_id: &str, timestamp: &str) -> Answer {
+        let mut body = String::from("{");
+        let mut is_first = true;
+        let mut clean = String::new();
+        push_redacted(&mut clean, &self.message, &[]);
+        let members = [
+            ("error", self.reason.title),
+            ("code", self.reason.code),
+            ("message", clean.as_str()),
+            ("timestamp", timestamp),
+            ("requestId", request_id),
+        ];
+        for (key, value) in members {
+            push_key(&mut body, &mut is_first, key);
+            push_string(&mut body, value);
+        }
+        if let Some(details) = &self.details {
+            push_key(&mut body, &mut is_first, "details");
+            body.push_str(details);
+        }
+        body.push('}');
+        let mut answer = Answer::json(self.reason.status, body).with("cache-control", "no-store");
+        if self.reason.status == 401 {
+            answer.set("www-authenticate", "Bearer");
+        }
+        if let Some(allow) = self.allow {
+            answer.set("allow", allow);
+        }
+        if self.reason.status == 503 {
+            let mut seconds = String::new();
+            push_u64(&mut seconds, u64::from(self.retry_after_ms.unwrap_or(1000).div_ceil(1000).max(1)));
+            answer.set("retry-after", seconds);
+        }
+        answer
+    }
+}

@@ -1,0 +1,137 @@
+//! JSON of what several routes show: diagnostics, problems of options.
+
+use somon_lang::diagnostic::{Mode, Place, Rendered, Settled, Severity, Texts, render};
+use somon_modules::error::{Finding, Problem};
+use somon_ops::json::{Limits, push_key, push_safe_string, push_string};
+use somon_ops::number::push_u64;
+
+const LIMITS: Limits = Limits { depth: 8, string_bytes: 8192, redact: &[] };
+
+/// One JSON object, written member by member.
+pub struct Object<'o> {
+    out: &'o mut String,
+    is_first: bool,
+}
+
+impl Object<'_> {
+    pub fn begin(out: &mut String) -> Object<'_> {
+        out.push('{');
+        Object { out, is_first: true }
+    }
+
+    pub fn key(&mut self, key: &str) -> &mut String {
+        push_key(self.out, &mut self.is_first, key);
+        self.out
+    }
+
+    pub fn text(&mut self, key: &str, value: &str) {
+        push_string(self.key(key), value);
+    }
+
+    /// From outside: without secrets.
+    pub fn safe(&mut self, key: &str, value: &str) {
+        push_safe_string(self.key(key), value, &LIMITS);
+    }
+
+    pub fn number(&mut self, key: &str, value: u64) {
+        push_u64(self.key(key), value);
+    }
+
+    pub fn flag(&mut self, key: &str, value: bool) {
+        self.key(key).push_str(if value { "true" } else { "false" });
+    }
+
+    pub fn end(self) {
+        self.out.push('}');
+    }
+}
+
+/// A list of what `push` writes.
+pub fn list<T>(out: &mut String, items: impl Iterator<Item = T>, mut push: impl FnMut(&mut String, T)) {
+    out.push('[');
+    for (index, item) in items.enumerate() {
+        out.push_str(if index > 0 { "," } else { "" });
+        push(out, item);
+    }
+    out.push(']');
+}
+
+pub fn problems(problems: &[Problem]) -> String {
+    let mut out = String::new();
+    list(&mut out, problems.iter(), |out, problem| {
+        let mut object = Object::begin(out);
+        object.safe("path", &problem.path);
+        object.safe("message", &problem.message);
+        object.safe("received", &problem.received);
+        object.text("code", if problem.is_unknown_key { "SOM7004" } else { "SOM7003" });
+        object.end();
+    });
+    out
+}
+
+/// All severities, in their order.
+pub fn findings(findings: &[Finding]) -> String {
+    let mut out = String::new();
+    let mut is_first = true;
+    out.push('[');
+    for same in findings.chunk_by(|a, b| std::rc::Rc::ptr_eq(&a.source, &b.source)) {
+        let Some(first) = same.first() else { continue };
+        let settled: Vec<Settled> = same
+            .iter()
+            .map(|finding| Settled {
+                severity: finding.diagnostic.severity_in(Mode::default()).unwrap_or(Severity::Hint),
+                diagnostic: finding.diagnostic.clone(),
+            })
+            .collect();
+        for (rendered, finding) in render(&first.source, &settled, &Texts::english()).iter().zip(same) {
+            if !std::mem::replace(&mut is_first, false) {
+                out.push(',');
+            }
+            diagnostic(&mut out, &finding.url, rendered);
+        }
+    }
+    out.push(']');
+    out
+}
+
+pub fn diagnostic(out: &mut String, url: &str, rendered: &Rendered) {
+    let mut object = Object::begin(out);
+    object.text("code", &rendered.code.text());
+    object.text("severity", rendered.severity.text());
+    object.safe("url", url);
+    place(&mut object, &rendered.place);
+    object.number("start", u64::from(rendered.place.start));
+    object.number("end", u64::from(rendered.place.end));
+    object.text("message", &rendered.message);
+    if let Some(hint) = &rendered.hint {
+        object.text("hint", hint);
+    }
+    object.text("frame", &rendered.frame);
+    list(object.key("related"), rendered.related.iter(), |out, related| {
+        let mut object = Object::begin(out);
+        object.text("message", &related.message);
+        object.safe("url", url);
+        place(&mut object, &related.place);
+        object.end();
+    });
+    if let Some(fix) = &rendered.fix {
+        let mut inner = Object::begin(object.key("fix"));
+        inner.text("title", &fix.title);
+        list(inner.key("edits"), fix.edits.iter(), |out, edit| {
+            let mut object = Object::begin(out);
+            object.number("start", u64::from(edit.start));
+            object.number("end", u64::from(edit.end));
+            object.text("text", &edit.text);
+            object.end();
+        });
+        inner.end();
+    }
+    object.end();
+}
+
+fn place(object: &mut Object, place: &Place) {
+    object.number("line", u64::from(place.line));
+    object.number("column", u64::from(place.column));
+    object.number("endLine", u64::from(place.end_line));
+    object.number("endColumn", u64::from(place.end_column));
+}
