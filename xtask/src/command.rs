@@ -1,6 +1,7 @@
 //! The table of commands: what each is called, takes and does.
 //! It must never do a command's work itself.
 
+use crate::claims::{self, Choice};
 use crate::ledger::Ledger;
 use crate::provide::{self, Needs};
 use crate::toolbox::Toolbox;
@@ -14,7 +15,7 @@ struct Command {
     run: fn(&Options) -> Result<bool, String>,
 }
 
-const COMMANDS: [Command; 10] = [
+const COMMANDS: [Command; 11] = [
     Command {
         name: "play",
         options: &["--open"],
@@ -48,6 +49,12 @@ const COMMANDS: [Command; 10] = [
         run: |options| bench::bench(|name| options.has(name)),
     },
     Command {
+        name: "claims",
+        options: &["--all", "--row ID", "--seed N", "--update"],
+        about: "mutates the code of ten claims and expects red; --update rewrites docs/claims.md",
+        run: claims_only,
+    },
+    Command {
         name: "size",
         options: &["--update"],
         about: "sizes per part against size.snap; --update rewrites it",
@@ -76,6 +83,12 @@ impl Options {
     fn has(&self, name: &str) -> bool {
         self.0.iter().any(|option| option == name)
     }
+
+    /// The word after an option.
+    fn value(&self, name: &str) -> Option<&str> {
+        let at = self.0.iter().position(|option| option == name)?;
+        self.0.get(at + 1).map(String::as_str)
+    }
 }
 
 /// Runs the command line; false when something that was run failed.
@@ -85,10 +98,24 @@ pub fn run(words: &[String]) -> Result<bool, String> {
         help();
         return Err(format!("there is no command `{name}`"));
     };
-    if let Some(unknown) = options.iter().find(|o| !command.options.contains(&o.as_str())) {
+    if let Some(unknown) = unknown_option(command, options) {
         return Err(format!("`{name}` does not know `{unknown}`; it takes {:?}", command.options));
     }
     (command.run)(&Options(options.to_vec()))
+}
+
+/// An option is a word; one that is listed with a second word takes the word after it.
+fn unknown_option<'o>(command: &Command, options: &'o [String]) -> Option<&'o String> {
+    let mut left = options.iter();
+    while let Some(option) = left.next() {
+        let listed = command.options.iter().find(|listed| listed.split(' ').next() == Some(option));
+        match listed {
+            None => return Some(option),
+            Some(listed) if listed.contains(' ') && left.next().is_none() => return Some(option),
+            Some(_) => {}
+        }
+    }
+    None
 }
 
 fn help() {
@@ -117,6 +144,18 @@ fn conformance_only(update: bool) -> Result<bool, String> {
     let mut ledger = Ledger::new();
     ledger.tests("conformance", || conformance::table(update));
     Ok(ledger.close())
+}
+
+fn claims_only(options: &Options) -> Result<bool, String> {
+    if options.has("--update") {
+        return claims::update();
+    }
+    let seed = options.value("--seed").map(|seed| seed.parse().map_err(|_| format!("`{seed}` is no seed")));
+    claims::mutate(&match options.value("--row") {
+        Some(row) => Choice::Row(row.to_owned()),
+        None if options.has("--all") => Choice::All,
+        None => Choice::Random(seed.transpose()?),
+    })
 }
 
 fn size_only(update: bool) -> Result<bool, String> {
@@ -151,6 +190,7 @@ fn ci(full: bool) -> Result<bool, String> {
 /// The stages of `test`; true when the package was built.
 fn test_stages(ledger: &mut Ledger, tools: &Toolbox, effort: native_tests::Effort) -> bool {
     ledger.tests("lint", || lint::lint(tools));
+    ledger.tests("claims", claims::check);
     ledger.tests("native tests", || native_tests::run(effort));
     ledger.tests("wasm tests in Node", || wasm_tests::in_node(tools));
     ledger.tests("wasm tests in Chromium", || wasm_tests::in_chromium(tools));

@@ -4,6 +4,7 @@
 
 mod bench;
 mod chromium;
+mod claims;
 mod command;
 mod conformance;
 mod counts;
