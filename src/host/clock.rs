@@ -9,6 +9,11 @@ pub fn now_micros() -> u64 {
     (now() * 1000.0) as u64
 }
 
+/// Milliseconds with fractions, for durations.
+pub fn now_ms() -> f64 {
+    now()
+}
+
 /// Milliseconds since 1970 by the host's wall clock.
 pub fn epoch_ms() -> u64 {
     date_now() as u64

@@ -1,21 +1,14 @@
 //! One finished line to the console of the host. Formatting and filtering are done before.
 
+use somon_ops::log::Level;
 use wasm_bindgen::prelude::*;
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Level {
-    Debug,
-    Info,
-    Warn,
-    Error,
-}
 
 pub fn write(level: Level, line: &str) {
     match level {
-        Level::Debug => debug(line),
+        Level::Trace | Level::Debug => debug(line),
         Level::Info => info(line),
         Level::Warn => warn(line),
-        Level::Error => error(line),
+        Level::Error | Level::Fatal | Level::Off => error(line),
     }
 }
 

@@ -4,32 +4,56 @@
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 
-use js_sys::Function;
+use js_sys::{Function, JSON};
 use somon_http::Service;
 use somon_http::effect::{Effect as HttpEffect, Turn};
 use somon_http::event::{Event as HttpEvent, RequestId};
-use somon_system::System;
-use somon_system::effect::{Effect, FetchId, FetchRequest, OperationId};
-use somon_system::event::{Event, Instant, Moment};
+use somon_ops::config::Value;
+use somon_ops::log::Line;
+use somon_system::effect::{Effect, FetchId, FetchRequest, OperationId, Topic};
+use somon_system::event::{Event, Instant, Measured, Moment};
 use somon_system::outcome::{Outcome, SomonError};
+use somon_system::{HostKind, System};
 use wasm_bindgen::JsValue;
 use web_sys::AbortController;
 
 use super::running::{EffectNumber, Exchange, Running, Waiting};
 use super::timer::Timer;
-use super::{clock, fetch, random};
+use super::{clock, console, fetch, memory, profile, random};
 
 /// What the caller of an export has to know afterwards.
 pub enum Report {
     Wait(Waiting),
-    Settled { operation: OperationId, result: Result<Outcome, Box<SomonError>> },
-    Turn { request: RequestId, turn: Turn },
+    Settled {
+        operation: OperationId,
+        result: Result<Outcome, Box<SomonError>>,
+    },
+    Turn {
+        request: RequestId,
+        turn: Turn,
+    },
+    /// For the listeners.
+    Notice {
+        topic: Topic,
+        detail: Value,
+    },
+}
+
+/// Where finished log lines go.
+pub enum Sink {
+    Console,
+    Nowhere,
+    /// Called with the entry and the line; what it throws concerns nobody.
+    Callback(Function),
 }
 
 pub struct Instance {
     service: RefCell<Service>,
     running: RefCell<Running>,
     fetch_hook: Option<Function>,
+    sink: Sink,
+    /// Where the clock stands still during a call, nothing is known of its length.
+    measures_busy: bool,
     /// Effects in the order they were decided. A call made from inside a hook only adds to it; the
     /// outermost call carries everything out, so a cancellation can never overtake its fetch.
     queue: RefCell<VecDeque<HttpEffect>>,
@@ -37,14 +61,20 @@ pub struct Instance {
 }
 
 impl Instance {
-    pub fn new(service: Service, fetch_hook: Option<Function>) -> Instance {
-        Instance {
+    pub fn new(mut service: Service, fetch_hook: Option<Function>, sink: Sink) -> Instance {
+        service.system_mut().set_stopwatch(clock::now_micros);
+        let instance = Instance {
             service: RefCell::new(service),
             running: RefCell::default(),
             fetch_hook,
+            sink,
+            measures_busy: profile::detect() != HostKind::Workerd,
             queue: RefCell::default(),
             is_driving: Cell::new(false),
-        }
+        };
+        // Uptime counts from here.
+        instance.measure(None);
+        instance
     }
 
     /// Reads from the system; the borrow ends with the call.
@@ -61,35 +91,59 @@ impl Instance {
     }
 
     pub fn advance_all(&self, events: impl IntoIterator<Item = HttpEvent>) -> Vec<Report> {
+        let began = self.begin();
         let mut reports = Vec::new();
         for event in events {
             self.step_service(event);
         }
         self.drive(&mut reports);
+        self.measure(began);
         reports
     }
 
     /// The promise of an effect was fulfilled.
     pub fn effect_done(&self, effect: EffectNumber, value: &JsValue) -> Vec<Report> {
+        let began = self.begin();
         let mut reports = Vec::new();
         let timer = self.running.borrow_mut().take_timer(effect);
         if let Some((timer, _)) = timer {
+            self.measure(None);
             self.step(Event::Timer { timer });
         } else {
             self.exchange_went_on(effect, value, &mut reports);
         }
         self.drive(&mut reports);
+        self.measure(began);
         reports
     }
 
     pub fn effect_failed(&self, effect: EffectNumber, reason: &JsValue) -> Vec<Report> {
+        let began = self.begin();
         let mut reports = Vec::new();
         let exchange = self.running.borrow_mut().take_exchange(effect);
         if let Some(exchange) = exchange {
             self.step(Event::Failed { fetch: exchange.fetch, reason: fetch::reason(reason) });
         }
         self.drive(&mut reports);
+        self.measure(began);
         reports
+    }
+
+    /// A call of the system beside its steps; what it decides is carried out.
+    pub fn call<R>(&self, call: impl FnOnce(&mut System, Moment) -> R) -> (R, Vec<Report>) {
+        // Ids are random, and figures as of now.
+        self.feed();
+        self.measure(None);
+        let result = {
+            let mut service = self.service.borrow_mut();
+            let system = service.system_mut();
+            let result = call(system, moment());
+            self.queue.borrow_mut().extend(system.take_effects().into_iter().map(HttpEffect::System));
+            result
+        };
+        let mut reports = Vec::new();
+        self.drive(&mut reports);
+        (result, reports)
     }
 
     /// Stops every effect; their promises settle and are not looked at.
@@ -97,18 +151,44 @@ impl Instance {
         self.running.borrow_mut().stop_all();
     }
 
+    /// When the outermost call began; calls from inside a hook are part of it.
+    fn begin(&self) -> Option<f64> {
+        (self.measures_busy && !self.is_driving.get()).then(clock::now_ms)
+    }
+
+    /// Tells the system what only the host knows; `began`: when the call that ends here began.
+    fn measure(&self, began: Option<f64>) {
+        let (live, peak) = memory::live_bytes();
+        let measured = Measured {
+            busy_ms: began.map(|began| clock::now_ms() - began),
+            linear_bytes: memory::linear_bytes(),
+            live_bytes: Some(live),
+            peak_live_bytes: Some(peak),
+            is_hidden: began.is_none() && profile::is_hidden(),
+        };
+        self.tell(Event::Measured { measured });
+    }
+
+    fn feed(&self) {
+        if self.service.borrow().system().wants_entropy() {
+            self.tell(Event::Entropy { bytes: random::bytes() });
+        }
+    }
+
+    /// An event that nothing follows from.
+    fn tell(&self, event: Event) {
+        let none = self.service.borrow_mut().system_mut().step(moment(), event);
+        debug_assert!(none.is_empty());
+    }
+
     fn step(&self, event: Event) {
         self.step_service(HttpEvent::System(event));
     }
 
     fn step_service(&self, event: HttpEvent) {
-        let moment = moment();
+        self.feed();
         let mut service = self.service.borrow_mut();
-        if service.system().wants_entropy() {
-            let none = service.step(moment, HttpEvent::System(Event::Entropy { bytes: random::bytes() }));
-            debug_assert!(none.is_empty());
-        }
-        let effects = service.step(moment, event);
+        let effects = service.step(moment(), event);
         #[cfg(feature = "trap")]
         super::trap::in_step();
         drop(service);
@@ -151,7 +231,20 @@ impl Instance {
                     timer.clear();
                 }
             }
+            Effect::Log { line } => self.write(&line),
+            Effect::Notify { topic, detail } => reports.push(Report::Notice { topic, detail }),
             Effect::Settle { operation, result } => reports.push(Report::Settled { operation, result }),
+        }
+    }
+
+    fn write(&self, line: &Line) {
+        match &self.sink {
+            Sink::Console => console::write(line.level, &line.text),
+            Sink::Nowhere => {}
+            Sink::Callback(sink) => {
+                let entry = JSON::parse(line.json()).unwrap_or(JsValue::NULL);
+                let _ = sink.call2(&JsValue::UNDEFINED, &entry, &JsValue::from_str(&line.text));
+            }
         }
     }
 

@@ -5,6 +5,7 @@ pub mod clock;
 pub mod console;
 pub mod fetch;
 pub mod instance;
+pub mod memory;
 pub mod profile;
 pub mod random;
 pub mod running;

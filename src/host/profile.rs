@@ -2,7 +2,7 @@
 
 use js_sys::Reflect;
 use somon_system::{HostKind, HostProfile};
-use wasm_bindgen::JsValue;
+use wasm_bindgen::{JsCast, JsValue};
 
 pub fn of_this_host() -> HostProfile {
     let kind = detect();
@@ -32,6 +32,24 @@ pub fn detect() -> HostKind {
     } else {
         HostKind::Worker
     }
+}
+
+/// Whether this is a page that nobody sees: its timers are held back.
+pub fn is_hidden() -> bool {
+    get(&get(&js_sys::global().into(), "document"), "hidden").is_truthy()
+}
+
+/// What the garbage collector of the host has in use, where it tells.
+pub fn js_heap_bytes() -> Option<u64> {
+    let global: JsValue = js_sys::global().into();
+    let memory = get(&get(&global, "performance"), "memory");
+    let by_page = get(&memory, "usedJSHeapSize").as_f64();
+    let by_process = || {
+        let process = get(&global, "process");
+        let usage = get(&process, "memoryUsage").dyn_into::<js_sys::Function>().ok()?.call0(&process).ok()?;
+        get(&usage, "heapUsed").as_f64()
+    };
+    by_page.or_else(by_process).map(|bytes| bytes as u64)
 }
 
 fn get(target: &JsValue, key: &str) -> JsValue {

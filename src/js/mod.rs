@@ -7,6 +7,7 @@ mod graph;
 mod object;
 mod options;
 mod outcome;
+mod reading;
 mod report;
 mod requests;
 mod systems;

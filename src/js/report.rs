@@ -6,7 +6,7 @@ use somon_http::message::Answer;
 use somon_lang::diagnostic::Texts;
 use wasm_bindgen::JsValue;
 
-use super::{error, outcome};
+use super::{error, outcome, reading};
 use crate::host::instance::Report;
 
 /// Wait for the promise `value` of effect `number`; `handle` stops it when the instance dies.
@@ -15,7 +15,6 @@ const WAIT: u32 = 0;
 const RESOLVE: u32 = 1;
 /// Operation `number` failed with the error fields `value`.
 const REJECT: u32 = 2;
-
 /// Request `number` is answered: `value` is status, headers as names and values in turn, bytes of the body.
 const ANSWER: u32 = 3;
 /// Request `number` is not the handler's.
@@ -24,9 +23,19 @@ const PASS: u32 = 4;
 const BODY: u32 = 5;
 /// The function given as `auth` has to say whether request `number` may have scope `value`.
 const WORD: u32 = 6;
+/// Topic `number` has news: `value`.
+const NOTICE: u32 = 7;
+/// `value` is what the call itself returns.
+const RESULT: u32 = 8;
 
-pub fn to_js(reports: Vec<Report>, texts: &Texts) -> Array {
+pub fn to_js(reports: Vec<Report>, result: Option<JsValue>, texts: &Texts) -> Array {
     let out = Array::new();
+    if let Some(result) = result {
+        out.push(&JsValue::from(RESULT));
+        out.push(&JsValue::UNDEFINED);
+        out.push(&result);
+        out.push(&JsValue::UNDEFINED);
+    }
     for report in reports {
         let (kind, number, value, handle) = match report {
             Report::Wait(waiting) => (WAIT, waiting.effect.0, waiting.promise.into(), waiting.handle),
@@ -45,6 +54,7 @@ pub fn to_js(reports: Vec<Report>, texts: &Texts) -> Array {
                 };
                 (kind, request.0, value, JsValue::UNDEFINED)
             }
+            Report::Notice { topic, detail } => (NOTICE, topic as u32, reading::to_js(&detail), JsValue::UNDEFINED),
         };
         out.push(&JsValue::from(kind));
         out.push(&JsValue::from(number));

@@ -16,7 +16,7 @@ use somon_system::outcome::SomonError;
 use wasm_bindgen::prelude::*;
 
 use super::{diagnostic, error, options, report};
-use crate::host::instance::{Instance, Report};
+use crate::host::instance::{Instance, Report, Sink};
 use crate::host::profile;
 use crate::host::running::EffectNumber;
 
@@ -40,7 +40,12 @@ pub fn system_new(system: u32, options: &JsValue) -> Result<(), JsValue> {
     made.add_handler(HandlerId(0), &handler, "handler.").map_err(english)?;
     let hook = options::at(options, &["loading", "fetch"]).dyn_into::<Function>().ok();
     let locale = Options::new(&given, config::SYSTEM).choice("compilation.locale").to_owned();
-    let resident = Rc::new(Resident { instance: Instance::new(made, hook), locale });
+    let sink = match options::at(options, &["logger", "sink"]).dyn_into::<Function>() {
+        Ok(sink) => Sink::Callback(sink),
+        Err(word) if word == "none" => Sink::Nowhere,
+        Err(_) => Sink::Console,
+    };
+    let resident = Rc::new(Resident { instance: Instance::new(made, hook, sink), locale });
     SYSTEMS.with_borrow_mut(|systems| systems.insert(system, resident));
     Ok(())
 }
@@ -119,6 +124,10 @@ pub fn find(system: u32) -> Option<Rc<Resident>> {
 /// A number that is not known belongs to a system that was freed; nothing is left to tell.
 pub(super) fn with(system: u32, call: impl FnOnce(&Instance) -> Vec<Report>) -> Array {
     let Some(resident) = find(system) else { return Array::new() };
-    let reports = call(&resident.instance);
-    diagnostic::in_locale(&resident.locale, |texts| report::to_js(reports, texts))
+    finished(&resident, call(&resident.instance), None)
+}
+
+/// What the facade has to act on; `answer` is the value of the call itself.
+pub(super) fn finished(resident: &Resident, reports: Vec<Report>, answer: Option<JsValue>) -> Array {
+    diagnostic::in_locale(&resident.locale, |texts| report::to_js(reports, answer, texts))
 }

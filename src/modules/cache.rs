@@ -25,6 +25,8 @@ pub struct Cache {
     oldest: u32,
     bytes: usize,
     evictions: u64,
+    /// Not told to anybody yet.
+    evicted: Vec<Rc<str>>,
 }
 
 struct Slot {
@@ -57,6 +59,7 @@ impl Cache {
             oldest: NONE,
             bytes: 0,
             evictions: 0,
+            evicted: Vec::new(),
         }
     }
 
@@ -75,6 +78,17 @@ impl Cache {
 
     pub fn evictions(&self) -> u64 {
         self.evictions
+    }
+
+    /// Whom it pushed out since this was last asked.
+    pub fn take_evicted(&mut self) -> Vec<Rc<str>> {
+        std::mem::take(&mut self.evicted)
+    }
+
+    /// Lower ones evict at once.
+    pub fn set_limits(&mut self, limits: CacheLimits) {
+        self.limits = limits;
+        self.enforce();
     }
 
     /// The record, if it is fresh at `now`; it becomes the most recently used.
@@ -216,6 +230,7 @@ impl Cache {
             let Some(slot) = self.slot(index) else { return };
             let newer = slot.newer;
             if Rc::strong_count(&slot.record) == 1 {
+                self.evicted.push(slot.record.id.clone());
                 self.drop_slot(index);
                 self.evictions += 1;
             } else if stops_at_pinned {

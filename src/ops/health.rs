@@ -97,7 +97,8 @@ pub enum Runtime {
 /// What the checks look at, as measured by others.
 #[derive(Clone, Debug, Default)]
 pub struct Figures<'a> {
-    pub live_bytes: u64,
+    /// `None`: not measurable here.
+    pub live_bytes: Option<u64>,
     /// 0: there is no limit.
     pub limit_bytes: u64,
     /// `None`: not measurable here.
@@ -168,8 +169,11 @@ pub fn is_live(runtime: Runtime) -> bool {
 }
 
 fn memory(figures: &Figures, thresholds: &Thresholds) -> Check {
+    let Some(live_bytes) = figures.live_bytes else {
+        return passed("memory", "not measurable on this host".to_owned());
+    };
     let mut message = String::new();
-    push_mib(&mut message, figures.live_bytes);
+    push_mib(&mut message, live_bytes);
     if figures.limit_bytes == 0 {
         message.push_str(" MiB live, no limit");
         return passed("memory", message);
@@ -177,7 +181,7 @@ fn memory(figures: &Figures, thresholds: &Thresholds) -> Check {
     message.push_str(" MiB of ");
     push_mib(&mut message, figures.limit_bytes);
     message.push_str(" MiB live");
-    let share = figures.live_bytes as f64 / figures.limit_bytes as f64;
+    let share = live_bytes as f64 / figures.limit_bytes as f64;
     judged("memory", message, share, thresholds.memory_warn, thresholds.memory_fail)
 }
 

@@ -99,12 +99,15 @@ enum Lately {
 /// What others know at the moment of reading.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Live {
+    /// Requests now open.
+    pub in_flight: u64,
     pub modules_in_cache: u64,
     pub cache_bytes: u64,
     pub cache_limit_bytes: u64,
-    pub linear_bytes: u64,
-    pub live_bytes: u64,
-    pub peak_live_bytes: u64,
+    /// `None`: not measurable here.
+    pub linear_bytes: Option<u64>,
+    pub live_bytes: Option<u64>,
+    pub peak_live_bytes: Option<u64>,
     pub memory_limit_bytes: u64,
     pub js_heap_bytes: Option<u64>,
     /// Of all breakers that ever were.
@@ -128,7 +131,6 @@ pub struct Metrics {
     pub(crate) load_errors: Vec<(&'static str, u64)>,
     pub(crate) operations: [OperationCounts; Operation::ALL.len()],
     counters: [u64; COUNTERS],
-    in_flight: u64,
     load_latency: Histogram,
     cached_load_latency: Histogram,
     operation_latency: Histogram,
@@ -160,7 +162,6 @@ impl Metrics {
             load_errors: Vec::new(),
             operations: [OperationCounts::default(); Operation::ALL.len()],
             counters: [0; COUNTERS],
-            in_flight: 0,
             load_latency: Histogram::default(),
             cached_load_latency: Histogram::default(),
             operation_latency: Histogram::default(),
@@ -177,6 +178,11 @@ impl Metrics {
             longest_task_us: 0,
             evicted: vec![(0, 0); EVICTED_MAX].into(),
         }
+    }
+
+    /// Uptime counts from here.
+    pub fn begin(&mut self, now_us: u64) {
+        self.started_us = self.tick(now_us);
     }
 
     /// Off: nothing is recorded, what was counted stays.
@@ -286,19 +292,6 @@ impl Metrics {
         self.counters.get(counter as usize).copied().unwrap_or(0)
     }
 
-    /// A gauge, so it is kept even while recording is off.
-    pub fn fetch_started(&mut self) {
-        self.in_flight += 1;
-    }
-
-    pub fn fetch_ended(&mut self) {
-        self.in_flight = self.in_flight.saturating_sub(1);
-    }
-
-    pub fn in_flight(&self) -> u64 {
-        self.in_flight
-    }
-
     /// `id`: a number that stands for the entry, such as a hash of its URL.
     pub fn cache_evicted(&mut self, id: u64, now_us: u64) {
         let Some(now_us) = self.recording(now_us) else { return };
@@ -342,7 +335,6 @@ impl Metrics {
         let old = std::mem::replace(self, fresh);
         self.enabled = old.enabled;
         self.started_us = old.started_us;
-        self.in_flight = old.in_flight;
         self.is_busy_known = old.is_busy_known;
         self.reset_at_ms = Some(wall_now_ms);
         self.breakers_at_reset = breakers;
@@ -442,7 +434,7 @@ impl Metrics {
         top("aborts", count(self.counter(Counter::Aborts)));
         top("staleServed", count(self.counter(Counter::StaleServed)));
         top("bytesFetched", count(self.counter(Counter::BytesFetched)));
-        top("inflight", count(self.in_flight));
+        top("inflight", count(live.in_flight));
         top("requestCount", count(all.started));
         top("errorRate", ratio(all.failed, all.finished));
         top("recentErrorRate", ratio(recent_failed, recent));
@@ -450,15 +442,22 @@ impl Metrics {
         top("uptime", ms(now_us.saturating_sub(self.started_us)));
         top("cpuUsage", busy.map_or(f64::NAN, |busy| busy * 100.0));
         top("droppedSamples", count(self.counter(Counter::DroppedSamples)));
-        field("memory", "linearBytes", count(live.linear_bytes));
-        field("memory", "liveBytes", count(live.live_bytes));
-        field("memory", "peakLiveBytes", count(live.peak_live_bytes));
+        let measured = |value: Option<u64>| value.map_or(f64::NAN, count);
+        field("memory", "linearBytes", measured(live.linear_bytes));
+        field("memory", "liveBytes", measured(live.live_bytes));
+        field("memory", "peakLiveBytes", measured(live.peak_live_bytes));
         field("memory", "limitBytes", count(live.memory_limit_bytes));
         field("memory", "cacheBytes", count(live.cache_bytes));
-        field("memory", "jsHeapUsed", live.js_heap_bytes.map_or(f64::NAN, count));
+        field("memory", "jsHeapUsed", measured(live.js_heap_bytes));
         field("eventLoop", "busyRatio", busy.unwrap_or(f64::NAN));
         let longest = if self.is_busy_known { ms(self.longest_task_us) } else { f64::NAN };
         field("eventLoop", "longestTaskMs", longest);
+        let lag = self.lag.summary(now_us);
+        if lag.count > 0 {
+            read_latency(&lag, LAG, LAG_WINDOW, field);
+        } else {
+            read_latency(&lag, LAG, LAG_WINDOW, &mut |group, name, _| field(group, name, f64::NAN));
+        }
         for (histogram, [whole, window]) in [
             (&mut self.load_latency, ["loadLatency", "loadLatency.window"]),
             (&mut self.cached_load_latency, ["cachedLoadLatency", "cachedLoadLatency.window"]),
@@ -467,12 +466,6 @@ impl Metrics {
             (&mut self.bundle_latency, ["bundleLatency", "bundleLatency.window"]),
         ] {
             read_latency(&histogram.summary(now_us), whole, window, field);
-        }
-        let lag = self.lag.summary(now_us);
-        if lag.count > 0 {
-            read_latency(&lag, LAG, LAG_WINDOW, field);
-        } else {
-            read_latency(&lag, LAG, LAG_WINDOW, &mut |group, name, _| field(group, name, f64::NAN));
         }
     }
 

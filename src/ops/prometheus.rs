@@ -49,8 +49,14 @@ fn system(page: &mut Exposition, metrics: &mut Metrics, facts: &Facts, now_us: u
         page.sample(&[("status", status.text())], Number::Int(u64::from(status == facts.health)));
     }
     let live = facts.live;
-    gauge(page, "memory_linear_bytes", "Size of the linear memory, which never shrinks.", live.linear_bytes);
-    gauge(page, "memory_live_bytes", "Bytes in use within the linear memory.", live.live_bytes);
+    for (name, help, bytes) in [
+        ("memory_linear_bytes", "Size of the linear memory, which never shrinks.", live.linear_bytes),
+        ("memory_live_bytes", "Bytes in use within the linear memory.", live.live_bytes),
+    ] {
+        if let Some(bytes) = bytes {
+            gauge(page, name, help, bytes);
+        }
+    }
     gauge(page, "memory_limit_bytes", "Limit of the bytes in use.", live.memory_limit_bytes);
     if let [Some(busy), ..] = metrics.busy_ratios(now_us) {
         page.family("busy_ratio", Kind::Gauge, "Share of the last minute spent in calls.");
@@ -94,7 +100,7 @@ fn loads(page: &mut Exposition, metrics: &Metrics, facts: &Facts) {
     counter(page, "retries", "Fetch attempts after the first.", count(Counter::Retries));
     counter(page, "timeouts", "Fetches and operations that ran out of time.", count(Counter::Timeouts));
     counter(page, "fetched_bytes", "Bytes of bodies received.", count(Counter::BytesFetched));
-    gauge(page, "fetches_in_flight", "Fetches now open.", metrics.in_flight());
+    gauge(page, "fetches_in_flight", "Fetches now open.", live.in_flight);
     counter(page, "compile_errors", "Modules compiled with errors.", count(Counter::CompileErrors));
     counter(page, "bundle_errors", "Bundles that failed.", count(Counter::BundleErrors));
 }

@@ -9,6 +9,7 @@ use somon_modules::url::Url;
 use somon_ops::attempt::AttemptResult;
 use somon_ops::backoff::us_to_ms_up;
 use somon_ops::breaker::{Decision, Outcome};
+use somon_ops::metrics::{Counter, LoadOutcome};
 use somon_ops::retry::{Attempts, GiveUp, Next};
 
 use crate::effect::{Effect, FetchId, OperationId};
@@ -57,6 +58,7 @@ impl System {
         let mut request = self.request(flight.url.clone());
         request.headers.extend(conditions);
         let operation = flight.waiters.first().copied().unwrap_or(OperationId(0));
+        request.headers.extend(self.trace_header(operation, &flight.url));
         self.fetches.insert(fetch, flight, self.settings.shares_fetches);
         self.effects.push(Effect::Fetch { fetch, operation, request });
         true
@@ -111,7 +113,8 @@ impl System {
             self.timers.insert(timer, TimerOwner::Fetch(next));
         }
         let operation = flight.waiters.first().copied().unwrap_or(OperationId(0));
-        let request = self.request(flight.url.clone());
+        let mut request = self.request(flight.url.clone());
+        request.headers.extend(self.trace_header(operation, &flight.url));
         self.fetches.insert(next, flight, self.settings.shares_fetches);
         self.effects.push(Effect::Fetch { fetch: next, operation, request });
     }
@@ -125,6 +128,7 @@ impl System {
             self.fetches.queue.push_back(fetch);
             return;
         }
+        self.count(Counter::Timeouts, 1);
         let mut reason = String::from("no complete answer within ");
         crate::failure::push_number(&mut reason, u64::from(self.settings.fetch_timeout_ms));
         reason.push_str(" ms");
@@ -179,6 +183,8 @@ impl System {
     /// Until the next attempt. Those whose time would be over by then leave with what is known now.
     fn sleep(&mut self, mut flight: InFlight, failure: Failure, at_us: u64) {
         self.retry_count += 1;
+        self.count(Counter::Retries, 1);
+        self.tell_retry(&flight.id, &failure, at_us.saturating_sub(self.now.0));
         let mut leaving = Vec::new();
         flight.waiters.retain(|waiter| {
             let stays = self.operations.get(waiter).is_some_and(|operation| operation.deadline_us > at_us);
@@ -225,11 +231,17 @@ impl System {
     fn answer(&mut self, flight: &InFlight, waiters: Vec<OperationId>, made: Result<Rc<Record>, Failure>) {
         let now = self.now.0;
         let answer = match made {
-            Ok(record) => Ok(Answer { record, is_stale: false }),
+            Ok(record) => {
+                let is_same = flight.kept.as_ref().is_some_and(|(kept, _)| Rc::ptr_eq(kept, &record));
+                let outcome = if is_same { LoadOutcome::Revalidated } else { LoadOutcome::Fetched };
+                Ok(Answer { record, is_stale: false, outcome })
+            }
             Err(mut failure) => match flight.kept.as_ref().filter(|(_, copy)| now < copy.stale_until) {
                 Some((record, _)) if is_of_origin(&failure) => {
                     self.stale_count += 1;
-                    Ok(Answer { record: record.clone(), is_stale: true })
+                    self.count(Counter::StaleServed, 1);
+                    self.tell_stale(&flight.id, &failure);
+                    Ok(Answer { record: record.clone(), is_stale: true, outcome: LoadOutcome::Hit })
                 }
                 _ => {
                     failure.attempts = flight.attempts.as_ref().map_or(0, Attempts::made);
@@ -237,8 +249,15 @@ impl System {
                 }
             },
         };
+        let mut answer = answer;
         for waiter in waiters {
             self.deliver(waiter, &flight.id, answer.clone());
+            // The first of them asked; the others joined.
+            if let Ok(answer) = &mut answer
+                && !answer.is_stale
+            {
+                answer.outcome = LoadOutcome::Joined;
+            }
         }
     }
 

@@ -13,6 +13,7 @@ use somon_modules::record::{BYTE_ORDER_MARK, Record};
 use somon_modules::url::Url;
 use somon_ops::breaker::Outcome;
 use somon_ops::date::retry_after_ms;
+use somon_ops::metrics::{Counter, LoadOutcome};
 
 use crate::effect::{FetchId, OperationId};
 use crate::event::ResponseHead;
@@ -68,6 +69,7 @@ impl System {
 
     pub(crate) fn chunk(&mut self, fetch: FetchId, bytes: &[u8]) {
         let limit = self.settings.module_bytes_max;
+        self.count(Counter::BytesFetched, bytes.len() as u64);
         let Some(flight) = self.fetches.open.get_mut(&fetch) else { return };
         if !flight.take(bytes, limit) {
             let mut reason = String::from("the body is larger than `loading.maxModuleBytes` (");
@@ -80,8 +82,11 @@ impl System {
     pub(crate) fn end(&mut self, fetch: FetchId) {
         let Some(mut flight) = self.fetches.remove(fetch) else { return };
         let now = self.now.0;
-        let made = match unchanged(&flight) {
-            Some(record) => Ok(record.clone()),
+        let began = self.clock();
+        let same = unchanged(&flight).cloned();
+        let is_new = same.is_none();
+        let made = match same {
+            Some(record) => Ok(record),
             None => {
                 self.parsed_count += 1;
                 finish_body(&flight, &self.settings.integrity)
@@ -91,6 +96,9 @@ impl System {
             Ok(record) => record,
             Err(failure) => return self.attempt_failed(flight, failure),
         };
+        if is_new && record.has_errors {
+            self.module_compiled(true, self.clock().saturating_sub(began));
+        }
         self.end_attempt(&mut flight, Outcome::Success);
         if let Some(head) = &flight.head {
             let freshness = || {
@@ -133,11 +141,11 @@ impl System {
         let stems = operation.nodes.get(node as usize).map_or(&[][..], |node| &node.stems);
         let is_search = stems.iter().any(|stem| operation.stems.get(*stem as usize).is_some_and(|stem| stem.is_probed));
         match answer {
-            Ok(Answer { record, is_stale }) => {
+            Ok(Answer { record, is_stale, outcome }) => {
                 if let Some(node) = operation.nodes.get_mut(node as usize) {
                     node.is_stale = is_stale;
                 }
-                self.accept(waiter, node, record);
+                self.accept(waiter, node, record, outcome, outcome == LoadOutcome::Fetched);
             }
             Err(failure) if failure.is_miss && is_search => {
                 let until = self.now.0.saturating_add(self.settings.negative_ttl_ms.saturating_mul(1000));

@@ -3,6 +3,8 @@
 
 use crate::outcome::Outcome;
 use somon_modules::error::SomonError;
+use somon_ops::config::Value;
+use somon_ops::log::Line;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct OperationId(pub u32);
@@ -32,11 +34,66 @@ pub enum Effect {
     ClearTimer {
         timer: TimerId,
     },
+    /// One finished entry for the sink.
+    Log {
+        line: Line,
+    },
+    /// Something that listeners asked to hear of; delivered after the step, in order.
+    Notify {
+        topic: Topic,
+        detail: Value,
+    },
     /// The call is over. Exactly one for each `Start`.
     Settle {
         operation: OperationId,
         result: Result<Outcome, Box<SomonError>>,
     },
+}
+
+/// What listeners may ask to hear of, by the names users know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Topic {
+    Load,
+    Error,
+    Warning,
+    Cycle,
+    Breaker,
+    Evict,
+    Change,
+    Config,
+    Health,
+}
+
+impl Topic {
+    pub const ALL: [Topic; 9] = [
+        Topic::Load,
+        Topic::Error,
+        Topic::Warning,
+        Topic::Cycle,
+        Topic::Breaker,
+        Topic::Evict,
+        Topic::Change,
+        Topic::Config,
+        Topic::Health,
+    ];
+
+    pub const fn text(self) -> &'static str {
+        match self {
+            Topic::Load => "load",
+            Topic::Error => "error",
+            Topic::Warning => "warning",
+            Topic::Cycle => "cycle",
+            Topic::Breaker => "breaker",
+            Topic::Evict => "evict",
+            Topic::Change => "change",
+            Topic::Config => "config",
+            Topic::Health => "health",
+        }
+    }
+
+    pub fn parse(text: &str) -> Option<Topic> {
+        Topic::ALL.into_iter().find(|topic| topic.text() == text)
+    }
 }
 
 #[derive(Clone, Debug)]

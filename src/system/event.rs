@@ -60,10 +60,26 @@ pub enum Event {
     Timer {
         timer: TimerId,
     },
+    /// What the host found out about itself since the last time.
+    Measured {
+        measured: Measured,
+    },
     /// Random bytes, as [`crate::System::wants_entropy`] asked for them.
     Entropy {
         bytes: Vec<u8>,
     },
+}
+
+/// Figures that only the host can know; `None`: not measurable there.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Measured {
+    /// Time that the last call took, in milliseconds.
+    pub busy_ms: Option<f64>,
+    pub linear_bytes: Option<u64>,
+    pub live_bytes: Option<u64>,
+    pub peak_live_bytes: Option<u64>,
+    /// The page is hidden: its timers are held back.
+    pub is_hidden: bool,
 }
 
 /// What the caller asks for. `options` is checked against the table of the method's keys; what belongs to the

@@ -9,6 +9,7 @@ use somon_modules::error::ErrorCode;
 use somon_modules::freshness::Freshness;
 use somon_modules::record::Record;
 use somon_ops::breaker::Lease;
+use somon_ops::metrics::LoadOutcome;
 use somon_ops::retry::Attempts;
 
 use crate::effect::{FetchId, OperationId, TimerId};
@@ -56,6 +57,7 @@ pub struct Answer {
     pub record: Rc<Record>,
     /// A copy past its time, since the origin fails.
     pub is_stale: bool,
+    pub outcome: LoadOutcome,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -19,7 +19,7 @@ use somon_modules::url::Url;
 use somon_ops::breaker::Outcome::Neutral;
 use somon_ops::config::{self, Options};
 
-use crate::effect::{Effect, OperationId};
+use crate::effect::OperationId;
 use crate::failure;
 use crate::fetches::Failure;
 use crate::findings::{self, Diagnosed, Findings};
@@ -32,8 +32,8 @@ use crate::step::System;
 impl System {
     /// Settles with an error; fetches that only this operation waited for are stopped.
     pub(crate) fn fail(&mut self, id: OperationId, error: Box<SomonError>) {
-        if self.release(id).is_some() {
-            self.effects.push(Effect::Settle { operation: id, result: Err(error) });
+        if let Some(operation) = self.release(id) {
+            self.settle(id, &operation, Err(error));
         }
     }
 
@@ -72,10 +72,14 @@ impl System {
             return;
         }
         let Some(operation) = self.release(id) else { return };
-        let result = self.finish(&operation);
+        let mut took = Vec::new();
+        let result = self.finish(&operation, &mut took);
+        for us in took {
+            self.module_compiled(false, us);
+        }
+        self.settle(id, &operation, result);
         drop(operation);
         self.cache.enforce();
-        self.effects.push(Effect::Settle { operation: id, result });
     }
 
     /// The entry is an external: there is nothing to load.
@@ -98,8 +102,8 @@ impl System {
             exports: Vec::new(),
             is_stale: false,
         };
-        self.release(id);
-        self.effects.push(Effect::Settle { operation: id, result: Ok(Outcome::Module(module)) });
+        let Some(operation) = self.release(id) else { return };
+        self.settle(id, &operation, Ok(Outcome::Module(module)));
     }
 
     fn too_deep(&self, operation: &Operation) -> Option<Box<SomonError>> {
@@ -108,7 +112,8 @@ impl System {
         Some(failure::located(operation, stem.importer, Some(stem.url.as_str()), &failure))
     }
 
-    fn finish(&self, operation: &Operation) -> Result<Outcome, Box<SomonError>> {
+    /// `took`: microseconds of each module that was printed.
+    fn finish(&self, operation: &Operation, took: &mut Vec<u64>) -> Result<Outcome, Box<SomonError>> {
         let Some((program, nodes)) = program(operation) else {
             return self.without_entry(operation);
         };
@@ -133,10 +138,12 @@ impl System {
         let findings = findings::collect(operation, &program, &nodes, &order, &cycles, is_bundled);
         match &operation.goal {
             Goal::Load => loaded(operation, &program, &nodes, findings),
-            Goal::Compile => Ok(Outcome::Compilation(self.compiled(operation, &program, &order, findings, &order))),
+            Goal::Compile => {
+                Ok(Outcome::Compilation(self.compiled(operation, &program, &order, findings, &order, took)))
+            }
             Goal::Module => {
                 let printed = [program.entry];
-                Ok(Outcome::Compilation(self.compiled(operation, &program, &order, findings, &printed)))
+                Ok(Outcome::Compilation(self.compiled(operation, &program, &order, findings, &printed, took)))
             }
             Goal::Bundle => self.bundled(operation, &program, &keys, findings, None),
             Goal::Run { registry } => self.bundled(operation, &program, &keys, findings, Some(registry)),
@@ -173,6 +180,7 @@ impl System {
         order: &[u32],
         findings: Findings,
         printed: &[u32],
+        took: &mut Vec<u64>,
     ) -> Compilation {
         let read = Options::new(&operation.options, config::COMPILE);
         let style = read.text("specifierStyle").unwrap_or(&self.settings.specifier_style);
@@ -185,6 +193,7 @@ impl System {
         let root = operation.route.as_ref().map_or(&self.settings.base, |route| &route.root);
         for &index in printed {
             let Some(record) = program.record(index).filter(|record| !record.has_errors) else { continue };
+            let began = self.clock();
             let mut code = String::new();
             if record.kind == ModuleKind::Json {
                 code.push_str(if format == Format::CommonJs { "module.exports.default = " } else { "export default " });
@@ -249,6 +258,7 @@ impl System {
                 code = print(&tree, &options, None);
             }
             arena.reset();
+            took.push(self.clock().saturating_sub(began));
             let is_stale = operation.is_stale_id(&record.id);
             modules.push(CompiledModule { id: record.id.clone(), kind: record.kind, code, map: None, is_stale });
         }

@@ -7,14 +7,17 @@ mod breakers;
 pub mod effect;
 pub mod event;
 mod failure;
+mod fan_out;
 mod fetches;
 mod findings;
 mod finish;
 mod graph;
 mod misses;
+mod observe;
 mod operation;
 pub mod outcome;
 pub mod randomness;
+mod report;
 pub mod route;
 mod settings;
 #[cfg(feature = "sim")]
@@ -23,5 +26,7 @@ mod start;
 mod step;
 mod walk;
 
+pub use fan_out::Applied;
+pub use report::{Health, Identity};
 pub use settings::{HostKind, HostProfile};
 pub use step::{Figures, System};

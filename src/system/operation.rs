@@ -11,6 +11,7 @@ use somon_modules::record::Record;
 use somon_modules::specifier::{External, Refusal};
 use somon_modules::url::Url;
 use somon_ops::config::Value;
+use somon_ops::trace::TraceContext;
 
 use crate::effect::TimerId;
 use crate::event::Route;
@@ -52,6 +53,9 @@ pub struct Operation {
     pub external_by_name: SortedMap<String, u32>,
     pub timer: TimerId,
     pub deadline_us: u64,
+    /// Microseconds on the clock of the events.
+    pub started: u64,
+    pub trace: Option<TraceContext>,
     pub nodes: Vec<Node>,
     pub node_by_id: SortedMap<Rc<str>, u32>,
     pub stems: Vec<Stem>,
@@ -100,6 +104,7 @@ pub enum StemState {
 /// One URL that was asked for.
 pub struct Node {
     pub id: Rc<str>,
+    pub started: u64,
     pub state: NodeState,
     /// What it loaded stands in for an origin that fails.
     pub is_stale: bool,
@@ -160,6 +165,14 @@ impl Operation {
 
     pub fn is_stale_id(&self, id: &str) -> bool {
         self.node_by_id.get(id).is_some_and(|node| self.is_stale(*node))
+    }
+
+    /// The URL that a stem asks for, and when the first candidate was asked for.
+    pub fn asked_for(&self, stem: u32) -> (String, u64) {
+        let Some(stem) = self.stems.get(stem as usize) else { return (String::new(), self.started) };
+        let url = stem.url.as_str().to_owned();
+        let node = self.node_by_id.get(url.as_str()).and_then(|node| self.nodes.get(*node as usize));
+        (url, node.map_or(self.started, |node| node.started))
     }
 
     /// The node that an import leads to.

@@ -15,8 +15,10 @@ use somon_modules::probe::{JsToSom, Probing};
 use somon_modules::specifier::{External, Rules};
 use somon_modules::url::Url;
 use somon_ops::breaker::BreakerOptions;
-use somon_ops::config::{self, Options, Value};
+use somon_ops::config::{self, Options, RuntimeConfig, Setting, Value};
 use somon_ops::retry::RetryOptions;
+
+use crate::observe::Observing;
 
 /// What the host is; found out by the facade.
 #[derive(Clone, Debug)]
@@ -47,6 +49,17 @@ impl HostKind {
             "bun" => HostKind::Bun,
             _ => return None,
         })
+    }
+
+    pub fn text(self) -> &'static str {
+        match self {
+            HostKind::Browser => "browser",
+            HostKind::Worker => "worker",
+            HostKind::Workerd => "workerd",
+            HostKind::Deno => "deno",
+            HostKind::Node => "node",
+            HostKind::Bun => "bun",
+        }
     }
 
     fn is_browser(self) -> bool {
@@ -91,7 +104,6 @@ pub struct Settings {
     pub queue_max: usize,
     pub retry: RetryOptions,
     pub breakers: BreakerOptions,
-    pub has_breakers: bool,
     pub shares_fetches: bool,
     pub fetch_timeout_ms: u32,
     pub operation_timeout_ms: u32,
@@ -103,6 +115,13 @@ pub struct Settings {
     pub redirects_max: usize,
     /// Off the browser redirects come here hop by hop.
     pub follows_redirects: bool,
+    /// Timers of this host tell something of its event loop.
+    pub measures_lag: bool,
+    pub host: HostKind,
+    pub memory_bytes_max: u64,
+    pub config: RuntimeConfig,
+    pub has_metrics: bool,
+    pub observing: Observing,
     pub target: String,
     pub specifier_style: String,
 }
@@ -160,6 +179,8 @@ impl Settings {
             let path = |key| [group, key].concat();
             problems.extend(crossed.map(|crossed| problem(&path(crossed.key), crossed.message, "")));
         }
+        let mut runtime = RuntimeConfig::new(&read, &mut problems);
+        let observing = Observing::read(&read, base.origin());
         if !problems.is_empty() {
             return Err(invalid(problems));
         }
@@ -174,7 +195,13 @@ impl Settings {
         };
         if is_edge && !is_given("loading.retry.maxRetries") {
             retry.max_retries = 2;
+            runtime.set_initial(Setting::MaxRetries, 2);
         }
+        let cache_limits = CacheLimits {
+            entries_max: integer("loading.maxCacheSize"),
+            bytes_max: on_workerd("loading.maxCacheMemory", 24 * 1024 * 1024),
+        };
+        runtime.set_initial(Setting::MaxCacheMemory, cache_limits.bytes_max as u64);
         Ok(Settings {
             policy: Policy {
                 origins,
@@ -209,17 +236,13 @@ impl Settings {
                 ttl_ms: read.integer("loading.defaultTtlMs"),
                 stale_if_error_ms: read.integer("loading.staleIfErrorMs"),
             },
-            cache_limits: CacheLimits {
-                entries_max: integer("loading.maxCacheSize"),
-                bytes_max: on_workerd("loading.maxCacheMemory", 24 * 1024 * 1024),
-            },
+            cache_limits,
             concurrency: integer("loading.concurrency"),
             in_flight_max: integer("loading.maxInFlight"),
             // There one request must never wait for another.
             queue_max: if host == HostKind::Workerd { 0 } else { integer("loading.maxQueue") },
             retry,
             breakers,
-            has_breakers: read.given("circuitBreakers").is_none_or(|given| *given != Value::Bool(false)),
             shares_fetches: match read.text("loading.inflightScope") {
                 Some(scope) => scope == "shared",
                 None => host != HostKind::Workerd,
@@ -233,6 +256,12 @@ impl Settings {
             fetches_max: on_workerd("loading.maxFetches", 45),
             redirects_max: integer("loading.maxRedirects"),
             follows_redirects: host.is_browser(),
+            measures_lag: host != HostKind::Workerd,
+            host,
+            memory_bytes_max: on_workerd("resourceLimits.maxMemoryBytes", 96 * 1024 * 1024) as u64,
+            config: runtime,
+            has_metrics: read.bool("metrics"),
+            observing,
             target: read.choice("compilation.target").to_owned(),
             specifier_style: read.choice("compilation.specifierStyle").to_owned(),
         })

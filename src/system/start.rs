@@ -9,7 +9,7 @@ use somon_modules::specifier;
 use somon_ops::backoff::ms_to_us;
 use somon_ops::config::{self, Key, Options, Value};
 
-use crate::effect::{Effect, OperationId};
+use crate::effect::OperationId;
 use crate::event::{Request, Route};
 use crate::failure;
 use crate::fetches::Failure;
@@ -26,11 +26,13 @@ impl System {
             Request::Bundle { entry, options } => (Goal::Bundle, entry, None, options, config::BUNDLE),
             Request::Run { entry, registry, options } => (Goal::Run { registry }, entry, None, options, config::RUN),
         };
+        let started = self.clock();
+        self.operation_began(&goal);
         let mut problems = config::check(&options, table);
         let read = Options::new(&options, table);
         let mut externals = settings::externals(&read, "externals", &self.settings.base, &mut problems);
         if !problems.is_empty() {
-            self.effects.push(Effect::Settle { operation: id, result: Err(settings::invalid(problems)) });
+            self.refuse_operation(id, &goal, settings::invalid(problems));
             return;
         }
         externals.extend(self.settings.externals.iter().cloned());
@@ -48,11 +50,12 @@ impl System {
             Err(refusal) => {
                 let mut error = failure::plain(&Failure::new(refusal.code, refusal.reason));
                 error.referrer = referrer;
-                self.effects.push(Effect::Settle { operation: id, result: Err(error) });
+                self.refuse_operation(id, &goal, error);
                 return;
             }
         };
         let timer = self.set_timer(TimerOwner::Operation(id), timeout);
+        let trace = self.trace_of(read.text("traceparent"));
         let operation = Operation {
             goal,
             options,
@@ -64,6 +67,8 @@ impl System {
             external_by_name: SortedMap::new(),
             timer,
             deadline_us: self.now.0.saturating_add(ms_to_us(u64::from(timeout))),
+            started,
+            trace,
             nodes: Vec::new(),
             node_by_id: SortedMap::new(),
             stems: Vec::new(),
@@ -85,6 +90,7 @@ impl System {
                 let mut error = failure::plain(&failure);
                 error.specifier = Some(entry);
                 error.referrer = referrer;
+                self.load_failed(id, error.specifier.as_deref().unwrap_or_default(), started, &failure);
                 self.fail(id, error);
             }
             EdgeTarget::External(_) => self.finish_external(id),

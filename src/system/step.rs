@@ -21,6 +21,7 @@ use crate::event::{Event, Instant, Moment};
 use crate::failure;
 use crate::fetches::{Failure, Fetches};
 use crate::misses::Misses;
+use crate::observe::Observation;
 use crate::operation::Operation;
 use crate::randomness::Randomness;
 use crate::settings::{self, HostProfile, Settings};
@@ -44,6 +45,7 @@ pub struct System {
     pub(crate) retry_budget: RetryBudget,
     pub(crate) retry_count: u64,
     pub(crate) stale_count: u64,
+    pub(crate) observed: Observation,
     next_timer: u32,
 }
 
@@ -51,6 +53,8 @@ pub struct System {
 pub(crate) enum TimerOwner {
     Operation(OperationId),
     Fetch(FetchId),
+    /// Its lateness is what it is for.
+    Lag,
 }
 
 /// What the system holds, for accounting.
@@ -77,19 +81,16 @@ impl System {
     pub fn new(options: &Value, profile: &HostProfile) -> Result<System, Box<SomonError>> {
         let settings = Settings::new(options, profile)?;
         // The settings have looked at it already.
-        let Ok(mut breakers) = Breakers::new(settings.breakers.clone()) else {
+        let Ok(breakers) = Breakers::new(settings.breakers.clone()) else {
             return Err(settings::invalid(Vec::new()));
         };
-        breakers.set_enabled(settings.has_breakers);
-        Ok(System {
+        let mut system = System {
             cache: Cache::new(settings.cache_limits),
-            breakers,
             calls: SortedMap::new(),
             next_call: 0,
             retry_budget: RetryBudget::default(),
             retry_count: 0,
             stale_count: 0,
-            settings,
             misses: Misses::default(),
             parsed_count: 0,
             operations: SortedMap::new(),
@@ -99,8 +100,13 @@ impl System {
             now: Instant(0),
             epoch_ms: 0,
             random: Randomness::default(),
+            observed: Observation::new(&settings.observing),
+            breakers,
             next_timer: 0,
-        })
+            settings,
+        };
+        system.fan_out();
+        Ok(system)
     }
 
     /// Whether an [`Event::Entropy`] is due before the next event; some hundred bytes last for long.
@@ -122,9 +128,18 @@ impl System {
             Event::End { fetch } => self.end(fetch),
             Event::Failed { fetch, reason } => self.broke(fetch, &reason),
             Event::Timer { timer } => self.timer(timer),
-            Event::Entropy { bytes } => self.random.add(&bytes),
+            Event::Entropy { bytes } => {
+                self.random.add(&bytes);
+                return Vec::new();
+            }
+            Event::Measured { measured } => {
+                self.measured(measured);
+                return Vec::new();
+            }
         }
         self.start_fetches();
+        self.tell_evictions();
+        self.keep_lag_timer();
         std::mem::take(&mut self.effects)
     }
 
@@ -132,6 +147,8 @@ impl System {
     pub(crate) fn tick(&mut self, moment: Moment) -> u64 {
         self.now = self.now.max(moment.now);
         self.epoch_ms = moment.epoch_ms;
+        self.observed.step_began = (self.observed.stopwatch)();
+        self.begin_observing();
         self.now.0
     }
 
@@ -256,6 +273,7 @@ impl System {
         match self.timers.remove(&timer) {
             Some(TimerOwner::Operation(operation)) => self.out_of_time(operation),
             Some(TimerOwner::Fetch(fetch)) => self.fetch_timer(fetch),
+            Some(TimerOwner::Lag) => self.lag_timer_fired(),
             None => {}
         }
     }

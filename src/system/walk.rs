@@ -13,6 +13,7 @@ use somon_modules::record::Record;
 use somon_modules::specifier::{self, Refusal, Resolved};
 use somon_modules::url::Url;
 use somon_ops::config::Value;
+use somon_ops::metrics::LoadOutcome;
 
 use crate::effect::{FetchRequest, OperationId};
 use crate::fetches::{Failure, InFlight};
@@ -96,7 +97,9 @@ impl System {
             let Some(stem) = operation.stems.get_mut(stem_index as usize) else { return };
             let Some(candidate) = stem.candidate(&self.settings.probing, stem.tried) else {
                 let failure = not_found(operation, stem_index, &self.settings.probing);
-                answer(operation, stem_index, StemState::Failed(failure));
+                let (url, started) = operation.asked_for(stem_index);
+                answer(operation, stem_index, StemState::Failed(failure.clone()));
+                self.load_failed(id, &url, started, &failure);
                 return;
             };
             stem.tried += 1;
@@ -133,6 +136,7 @@ impl System {
 
     /// A URL that the operation has not met: from `sources`, from the cache, or queued to be fetched.
     fn add_node(&mut self, id: OperationId, url: Rc<str>, depth: u32, importer: Option<(u32, u32)>) -> u32 {
+        let started = self.clock();
         let integrity = &self.settings.integrity;
         let kept = if integrity.is_frozen && !integrity.is_listed(&url) {
             let mut failure = Failure::new(ErrorCode::LoadIntegrity, "it is not listed in `resolution.lock`");
@@ -146,10 +150,10 @@ impl System {
         operation.node_by_id.insert(url.clone(), index);
         let state = NodeState::Queued;
         let (stems, edges) = (Vec::new(), Vec::new());
-        operation.nodes.push(Node { id: url.clone(), state, is_stale: false, stems, edges, depth, importer });
+        operation.nodes.push(Node { id: url.clone(), started, state, is_stale: false, stems, edges, depth, importer });
         match kept {
-            Some(Ok(record)) => match self.refuse_record(id, &record) {
-                None => self.accept(id, index, record),
+            Some(Ok((record, is_new))) => match self.refuse_record(id, &record) {
+                None => self.accept(id, index, record, LoadOutcome::Hit, is_new),
                 Some(failure) => self.set_failed(id, index, failure),
             },
             Some(Err(failure)) => self.set_failed(id, index, failure),
@@ -163,9 +167,10 @@ impl System {
         index
     }
 
-    fn kept_record(&mut self, url: &Rc<str>) -> Option<Result<Rc<Record>, Failure>> {
+    /// `true` beside it: its text was read just now.
+    fn kept_record(&mut self, url: &Rc<str>) -> Option<Result<(Rc<Record>, bool), Failure>> {
         if let Some(record) = self.cache.fresh(url, self.now.0) {
-            return Some(Ok(record));
+            return Some(Ok((record, false)));
         }
         let Some(text) = self.settings.sources.get(url).cloned() else {
             return self.misses.get(url, self.now.0).map(|failure| Err(failure.clone()));
@@ -174,13 +179,17 @@ impl System {
             return Some(Err(crate::body::wrong_hash()));
         }
         let kind = Url::parse(url).ok().and_then(|url| ModuleKind::of_path(url.path())).unwrap_or(ModuleKind::Som);
+        let began = self.clock();
         let made = crate::body::record(kind, url.clone(), url.clone(), Vec::new(), text);
+        if made.as_ref().is_ok_and(|record| record.has_errors) {
+            self.module_compiled(true, self.clock().saturating_sub(began));
+        }
         if let Ok(record) = &made
             && self.settings.http_cache != HttpCache::NoStore
         {
             self.cache.insert(record.clone(), Freshness::until(u64::MAX), self.now.0);
         }
-        Some(made)
+        Some(made.map(|record| (record, true)))
     }
 
     /// Another operation, with another entry, may have been allowed what this one is not.
@@ -196,7 +205,14 @@ impl System {
     }
 
     /// A node has its module: limits, then its imports, then whoever waited.
-    pub(crate) fn accept(&mut self, id: OperationId, index: u32, record: Rc<Record>) {
+    pub(crate) fn accept(
+        &mut self,
+        id: OperationId,
+        index: u32,
+        record: Rc<Record>,
+        outcome: LoadOutcome,
+        is_new: bool,
+    ) {
         let Some(operation) = self.operations.get_mut(&id) else { return };
         let is_entry = operation.nodes.get(index as usize).is_some_and(|node| node.importer.is_none());
         if let (true, Goal::Load, Some(Value::String(metadata))) =
@@ -221,6 +237,7 @@ impl System {
         }
         let Some(node) = operation.nodes.get_mut(index as usize) else { return };
         node.state = NodeState::Loaded(record);
+        self.load_ended(id, index, outcome, is_new);
         self.answer_node(id, index);
         if let Some(operation) = self.operations.get_mut(&id) {
             operation.to_expand.push_back(index);
@@ -230,7 +247,12 @@ impl System {
     pub(crate) fn set_failed(&mut self, id: OperationId, index: u32, failure: Failure) {
         let Some(operation) = self.operations.get_mut(&id) else { return };
         if let Some(node) = operation.nodes.get_mut(index as usize) {
-            node.state = NodeState::Failed(failure);
+            let (url, started) = (node.id.clone(), node.started);
+            node.state = NodeState::Failed(failure.clone());
+            // A miss is one spelling less; whether the module is missing is known when all are tried.
+            if !failure.is_miss {
+                self.load_failed(id, &url, started, &failure);
+            }
         }
         self.answer_node(id, index);
     }
@@ -285,6 +307,9 @@ impl System {
                 Ok(base) => self.resolve_edge(id, &import.specifier, base, Some((index, edge)), depth),
                 Err(_) => EdgeTarget::Nothing,
             };
+            if let EdgeTarget::Refused(failure) = &target {
+                self.load_failed(id, &import.specifier, self.clock(), failure);
+            }
             edges.push(target);
         }
         let Some(operation) = self.operations.get_mut(&id) else { return };

@@ -25,7 +25,7 @@ const MIB: u64 = 1 << 20;
 
 fn idle() -> Figures<'static> {
     Figures {
-        live_bytes: 12 * MIB + 100_000,
+        live_bytes: Some(12 * MIB + 100_000),
         limit_bytes: 256 * MIB,
         cache_entries: 212,
         cache_entries_max: 1000,
@@ -56,7 +56,7 @@ fn m10_an_idle_system_is_healthy() {
 #[test]
 fn memory() {
     for (live, status) in [(800, Pass), (801, Warn), (900, Warn), (901, Fail), (5000, Fail)] {
-        let figures = Figures { live_bytes: live * MIB, limit_bytes: 1000 * MIB, ..idle() };
+        let figures = Figures { live_bytes: Some(live * MIB), limit_bytes: 1000 * MIB, ..idle() };
         expect(figures, "memory", status, &format!("{live}.0 MiB of 1000.0 MiB live"));
     }
     expect(Figures { limit_bytes: 0, ..idle() }, "memory", Pass, "12.1 MiB live, no limit");
@@ -127,7 +127,7 @@ fn runtime() {
 
 #[test]
 fn thresholds_are_configuration() {
-    let figures = Figures { failed: 6, finished: 100, live_bytes: 90 * MIB, limit_bytes: 100 * MIB, ..idle() };
+    let figures = Figures { failed: 6, finished: 100, live_bytes: Some(90 * MIB), limit_bytes: 100 * MIB, ..idle() };
     let lenient = Thresholds { memory_warn: 0.95, memory_fail: 0.99, error_warn: 0.2, ..Thresholds::default() };
     assert_eq!(HealthStatus::of(&examine(&figures, &Thresholds::default())), HealthStatus::Degraded);
     assert_eq!(HealthStatus::of(&examine(&figures, &lenient)), HealthStatus::Healthy);

@@ -38,7 +38,15 @@ fn all_fields_are_there() {
         }
     }
     assert!(!fields.contains_key("systemLoad"));
-    let unknown = ["cpuUsage", "memory.jsHeapUsed", "eventLoop.busyRatio", "eventLoop.longestTaskMs"];
+    let unknown = [
+        "cpuUsage",
+        "memory.linearBytes",
+        "memory.liveBytes",
+        "memory.peakLiveBytes",
+        "memory.jsHeapUsed",
+        "eventLoop.busyRatio",
+        "eventLoop.longestTaskMs",
+    ];
     for (name, value) in &fields {
         let is_null = unknown.contains(&name.as_str()) || name.starts_with("eventLoop.lag");
         assert_eq!(value.is_nan(), is_null, "{name} is {value}");
@@ -198,7 +206,6 @@ fn refetches_of_evicted_entries_are_noticed() {
 #[test]
 fn reset_keeps_uptime_and_gauges() {
     let mut metrics = Metrics::new(0);
-    metrics.fetch_started();
     metrics.load_failed("LOAD_HTTP", 5, 1_000_000);
     metrics.operation_done(Operation::Run, OperationEnd::Failure, 5, 1_000_000);
     metrics.reset(2_000_000, 1_758_096_620_762, Totals::default());

@@ -39,9 +39,7 @@ fn all_figures_go_on() {
     let mut old = used();
     let saved = old.save(then);
     let mut new = Metrics::new(then + ahead);
-    new.fetch_started();
     new.restore(&saved, &CODES, then + ahead).expect("a sound snapshot");
-    new.fetch_ended();
     assert_eq!(format!("{:?}", read(&mut new, then + ahead)), format!("{:?}", read(&mut old, then)));
     for later in [10_000_000, 100_000_000, 290_000_000, 400_000_000] {
         old.load_done(LoadOutcome::Fetched, 77, then + later);

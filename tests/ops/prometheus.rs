@@ -145,11 +145,12 @@ fn sample(line: &str) -> (String, Labels, f64) {
 
 fn live() -> Live {
     Live {
+        in_flight: 1,
         modules_in_cache: 3,
         cache_bytes: 890,
         cache_limit_bytes: 67_108_864,
-        linear_bytes: 2_097_152,
-        live_bytes: 1_000_000,
+        linear_bytes: Some(2_097_152),
+        live_bytes: Some(1_000_000),
         memory_limit_bytes: 268_435_456,
         ..Live::default()
     }
@@ -189,7 +190,6 @@ fn busy_system() -> (Metrics, Breakers) {
     metrics.count(Counter::Retries, 4);
     metrics.lag_ms(2.0, 0);
     metrics.busy_ms(250.0, 0);
-    metrics.fetch_started();
     let mut breakers = Breakers::new(options(|_| {})).expect("valid");
     (0..7).for_each(|_| call(&mut breakers, "https://cdn.example", Outcome::FAILURE));
     (0..3).for_each(|_| call(&mut breakers, "https://b.example", Outcome::Success));

@@ -3,11 +3,13 @@
 
 mod check;
 mod read;
+mod runtime;
 mod table;
 mod value;
 
 pub use check::{Problem, check};
 pub use read::Options;
+pub use runtime::{Change, RUNTIME, RuntimeConfig, Setting, schema};
 pub use table::{BUNDLE, COMPILE, HANDLER, LOAD, RUN, SYSTEM, TEXT};
 pub use value::Value;
 

@@ -23,6 +23,16 @@ const TARGETS: &[&str] = &["es2022", "es2020", "esnext"];
 const STYLES: &[&str] = &["js", "url", "route", "keep"];
 const LOCALES: &[&str] = &["en", "tg", "ru", "tj"];
 
+const LEVELS: &[&str] = &["info", "trace", "debug", "warn", "error", "fatal", "off"];
+const SINK: Kind = Other {
+    expected: "\"console\", \"none\" or a function",
+    accepts: |value| match value {
+        Value::Function => true,
+        Value::String(word) => word == "console" || word == "none",
+        _ => false,
+    },
+};
+
 const OBJECT: Kind = Other { expected: "an object", accepts: |value| matches!(value, Value::Map(_) | Value::Foreign) };
 const JSON_OBJECT: Kind = Other {
     expected: "an object or JSON text",
@@ -122,7 +132,7 @@ pub const SYSTEM: &[Key] = &[
     key("compilation.rules", TEXTS_BY_NAME, Later("the type checker")),
     key("compilation.globals", TextList, Later("the type checker")),
     key("compilation.locale", Choice(LOCALES), Facade),
-    key("metrics", Bool(true), Later("metrics")),
+    key("metrics", Bool(true), Now),
     key("circuitBreakers", SWITCH_OR_OBJECT, Now),
     key("circuitBreakers.failureThreshold", integer(1, 1000, 5), Now),
     key("circuitBreakers.monitoringPeriod", integer(1000, HOUR_MS, 60_000), Now),
@@ -143,13 +153,32 @@ pub const SYSTEM: &[Key] = &[
     key("circuitBreakers.successThreshold", integer(1, 100, 3), Now),
     key("circuitBreakers.halfOpenTimeout", integer(10, HOUR_MS, 30_000), Now),
     key("circuitBreakers.maxBreakers", integer(1, 1000, 1000), Now),
-    key("logger", SWITCH_OR_OBJECT, Later("logs")),
-    key("tracing", OBJECT, Later("tracing")),
-    key("otlp", OBJECT, Later("tracing")),
-    key("health", OBJECT, Later("health")),
+    key("logger", SWITCH_OR_OBJECT, Now),
+    key("logger.level", Choice(LEVELS), Now),
+    key("logger.format", Choice(&["json", "pretty"]), Now),
+    key("logger.sink", SINK, Now),
+    key("logger.ring", integer(0, 10_000, 0), Now),
+    key("logger.sample", Ratio(1.0), Now),
+    key("logger.redact", TextList, Now),
+    key("logger.includeStack", Bool(false), Now),
+    key("logger.timestamp", Bool(true), Now),
+    key("logger.flat", Bool(false), Now),
+    key("tracing.enabled", Bool(true), Now),
+    key("tracing.sampleRate", Ratio(1.0), Now),
+    key("tracing.propagateTo", TextList, Now),
+    key("tracing.slowLoadMs", integer(0, MILLISECONDS_MAX, 1000), Now),
+    key("otlp", OBJECT, Later("OTLP")),
+    key("health.memoryWarn", Ratio(0.8), Now),
+    key("health.memoryFail", Ratio(0.9), Now),
+    key("health.lagWarnMs", integer(1, 600_000, 100), Now),
+    key("health.lagFailMs", integer(1, 600_000, 500), Now),
+    key("health.errorWarn", Ratio(0.05), Now),
+    key("health.errorFail", Ratio(0.1), Now),
+    key("health.minRequests", integer(1, 1_000_000, 10), Now),
+    key("health.requiredOrigins", TextList, Now),
     key("managementServer", Bool(true), Later("the handler")),
     key("handler", OBJECT, Now),
-    key("resourceLimits.maxMemoryBytes", integer(MIB, 4096 * MIB, 256 * MIB), Later("limits of memory")),
+    key("resourceLimits.maxMemoryBytes", integer(MIB, 4096 * MIB, 256 * MIB), Now),
     key("resourceLimits.maxCachedModules", integer(1, COUNT_MAX, 10_000), Later("limits of memory")),
     key("resourceLimits.checkInterval", integer(100, 60_000, 5000), Later("limits of memory")),
     key("operationTimeout", integer(1000, 600_000, 120_000), Now),
@@ -169,8 +198,12 @@ pub const SYSTEM: &[Key] = &[
 ];
 
 /// `loadModule(specifier, referrer, options)`.
-pub const LOAD: &[Key] =
-    &[key("signal", SIGNAL, Facade), key("timeout", integer(1, MILLISECONDS_MAX, 0), Now), key("integrity", Text, Now)];
+pub const LOAD: &[Key] = &[
+    key("signal", SIGNAL, Facade),
+    key("timeout", integer(1, MILLISECONDS_MAX, 0), Now),
+    key("traceparent", Text, Now),
+    key("integrity", Text, Now),
+];
 
 /// `system.compile(entry, options)`.
 pub const COMPILE: &[Key] = &[
@@ -188,6 +221,7 @@ pub const COMPILE: &[Key] = &[
     key("externals", TextList, Now),
     key("signal", SIGNAL, Facade),
     key("timeout", integer(1, MILLISECONDS_MAX, 0), Now),
+    key("traceparent", Text, Now),
 ];
 
 /// `compile(source, options)`.
@@ -227,6 +261,7 @@ pub const BUNDLE: &[Key] = &[
     key("scriptSafe", Bool(true), Later("iife and commonjs bundles")),
     key("signal", SIGNAL, Facade),
     key("timeout", integer(1, MILLISECONDS_MAX, 0), Now),
+    key("traceparent", Text, Now),
 ];
 
 /// `system.run(entry, options)`. The values of the externals stay in the facade; here are their names.
@@ -238,6 +273,7 @@ pub const RUN: &[Key] = &[
     ),
     key("signal", SIGNAL, Facade),
     key("timeout", integer(1, MILLISECONDS_MAX, 0), Now),
+    key("traceparent", Text, Now),
 ];
 
 /// `system.createHandler(options)` and the constructor's `handler`.

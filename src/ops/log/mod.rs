@@ -102,6 +102,18 @@ pub struct Line {
     pub level: Level,
     pub epoch_ms: u64,
     pub text: String,
+    /// The entry as JSON, where the text is something else.
+    object: Option<String>,
+}
+
+impl Line {
+    fn bytes(&self) -> usize {
+        self.text.len() + self.object.as_ref().map_or(0, String::len)
+    }
+
+    pub fn json(&self) -> &str {
+        self.object.as_deref().unwrap_or(&self.text)
+    }
 }
 
 /// One per system. Whoever speaks passes its [`Scope`]; a change here reaches all of them.
@@ -153,11 +165,12 @@ impl Logger {
             redact: &self.options.redact,
         };
         let entry = &Entry { trace: entry.trace.filter(|_| self.tracing), ..entry.clone() };
-        let text = match self.options.format {
-            Format::Json => entry::json(entry, &spelling),
-            Format::Pretty => entry::pretty(entry, &spelling),
+        let json = entry::json(entry, &spelling);
+        let (text, object) = match self.options.format {
+            Format::Json => (json, None),
+            Format::Pretty => (entry::pretty(entry, &spelling), Some(json)),
         };
-        let line = Line { level: entry.level, epoch_ms: wall_now_ms, text };
+        let line = Line { level: entry.level, epoch_ms: wall_now_ms, text, object };
         self.keep(&line);
         Some(line)
     }
@@ -184,11 +197,11 @@ impl Logger {
         if self.options.ring == 0 {
             return;
         }
-        self.ring_bytes += line.text.len();
+        self.ring_bytes += line.bytes();
         self.ring.push_back(line.clone());
         while self.ring.len() > self.options.ring as usize || self.ring_bytes > RING_BYTES_MAX {
             let Some(oldest) = self.ring.pop_front() else { break };
-            self.ring_bytes = self.ring_bytes.saturating_sub(oldest.text.len());
+            self.ring_bytes = self.ring_bytes.saturating_sub(oldest.bytes());
         }
     }
 }

@@ -57,7 +57,6 @@ impl Metrics {
         let now_us = self.tick(now_us);
         let mut fresh = read(&mut Reader::new(bytes), codes, now_us).ok_or(RestoreError)?;
         fresh.enabled = self.enabled;
-        fresh.in_flight = self.in_flight;
         *self = fresh;
         Ok(())
     }

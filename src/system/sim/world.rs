@@ -6,10 +6,11 @@ use std::fmt::Write;
 
 use somon_modules::error::SomonError;
 use somon_ops::config::Value;
+use somon_ops::log::Line;
 
 use super::network::{End, Network, Reply};
 use super::random::Random;
-use crate::effect::{Effect, FetchId, FetchRequest, OperationId, TimerId};
+use crate::effect::{Effect, FetchId, FetchRequest, OperationId, TimerId, Topic};
 use crate::event::{Event, Instant, Moment, Request, ResponseHead};
 use crate::outcome::Outcome;
 use crate::{HostKind, HostProfile, System};
@@ -50,6 +51,10 @@ pub struct World {
     /// What happened, for comparing two runs.
     pub trace: String,
     pub faults: Vec<String>,
+    /// What went to the sink.
+    pub logs: Vec<Line>,
+    /// What listeners were told.
+    pub notices: Vec<(Topic, Value)>,
 }
 
 impl World {
@@ -72,6 +77,8 @@ impl World {
             open_max: 0,
             trace: String::new(),
             faults: Vec::new(),
+            logs: Vec::new(),
+            notices: Vec::new(),
         })
     }
 
@@ -111,7 +118,11 @@ impl World {
             Event::Head { fetch, .. } | Event::Chunk { fetch, .. } => !self.open_fetches.contains(fetch),
             Event::End { fetch } | Event::Failed { fetch, .. } => !self.open_fetches.remove(fetch),
             Event::Timer { timer } => self.drops_timers || !self.open_timers.remove(timer),
-            Event::Start { .. } | Event::Serve { .. } | Event::Abort { .. } | Event::Entropy { .. } => false,
+            Event::Start { .. }
+            | Event::Serve { .. }
+            | Event::Abort { .. }
+            | Event::Entropy { .. }
+            | Event::Measured { .. } => false,
         };
         // What was stopped meanwhile takes no time.
         if is_stale {
@@ -136,6 +147,16 @@ impl World {
     pub fn run_until(&mut self, time: u64) {
         while self.queue.first_key_value().is_some_and(|((due, _), _)| *due < time) && self.step() {}
         self.now = self.now.max(time);
+    }
+
+    /// A call of the system beside its steps, as the facade makes them; what it decides is carried out.
+    pub fn call<R>(&mut self, call: impl FnOnce(&mut System, Moment) -> R) -> R {
+        let moment = self.moment();
+        let result = call(&mut self.system, moment);
+        for effect in self.system.take_effects() {
+            self.carry_out(effect);
+        }
+        result
     }
 
     fn deliver(&mut self, event: Event) {
@@ -171,6 +192,8 @@ impl World {
                     self.faults.push(format!("timer {} cleared but not set", timer.0));
                 }
             }
+            Effect::Log { line } => self.logs.push(line),
+            Effect::Notify { topic, detail } => self.notices.push((topic, detail)),
             Effect::Settle { operation, result } => {
                 let _ = writeln!(self.trace, "  settle {} {}", operation.0, brief_result(&result));
                 if self.settled.insert(operation, result).is_some() {
@@ -217,6 +240,7 @@ fn brief(event: &Event) -> String {
         Event::Failed { fetch, .. } => format!("failed {}", fetch.0),
         Event::Timer { timer } => format!("timer {}", timer.0),
         Event::Entropy { bytes } => format!("entropy {}", bytes.len()),
+        Event::Measured { .. } => "measured".to_owned(),
     }
 }
 

@@ -1,6 +1,7 @@
 //! What every host must do alike: fetch, timers, clock, random, console. The files beside this one say where it runs.
 
 use js_sys::{Array, Function, Promise, Reflect, Uint8Array};
+use somon_ops::log::Level;
 use somon_system::effect::FetchRequest;
 use somon_wasm::host::timer::Timer;
 use somon_wasm::host::{clock, console, fetch, profile, random};
@@ -171,12 +172,7 @@ fn each_level_reaches_its_console_method() {
     let global = js_sys::global();
     let console = Reflect::get(&global, &JsValue::from_str("console")).unwrap();
     let seen = Array::new();
-    let levels = [
-        (console::Level::Debug, "debug"),
-        (console::Level::Info, "info"),
-        (console::Level::Warn, "warn"),
-        (console::Level::Error, "error"),
-    ];
+    let levels = [(Level::Debug, "debug"), (Level::Info, "info"), (Level::Warn, "warn"), (Level::Error, "error")];
     for (level, name) in levels {
         let key = JsValue::from_str(name);
         let original = Reflect::get(&console, &key).unwrap();
