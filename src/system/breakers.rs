@@ -2,7 +2,7 @@
 //! one. Must never let a token count twice.
 
 use somon_modules::error::{ErrorCode, Problem, SomonError};
-use somon_ops::breaker::{BreakerEvent, BreakerStatus, Decision, ForceError, Outcome, OverallStatus};
+use somon_ops::breaker::{BreakerStatus, Decision, ForceError, Outcome, OverallStatus};
 
 use crate::event::Moment;
 use crate::failure;
@@ -87,10 +87,5 @@ impl System {
         if let Some(lease) = self.calls.remove(&call) {
             self.breakers.settle(lease, outcome, now);
         }
-    }
-
-    /// The oldest change of a breaker's state that nobody has taken yet.
-    pub fn take_breaker_event(&mut self) -> Option<BreakerEvent> {
-        self.breakers.take_event()
     }
 }

@@ -49,6 +49,7 @@ impl System {
 
     /// What was decided outside a step.
     pub fn take_effects(&mut self) -> Vec<Effect> {
+        self.tell_breakers();
         std::mem::take(&mut self.effects)
     }
 

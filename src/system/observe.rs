@@ -2,6 +2,7 @@
 //! Must never change what happens; the calls from the walk are single lines.
 
 use somon_modules::error::SomonError;
+use somon_ops::breaker::{BreakerEvent, State};
 use somon_ops::config::{Options, Value};
 use somon_ops::health::Thresholds;
 use somon_ops::log::{Entry, Format, Level, LogError, LogOptions, LogResult, Logger, Scope};
@@ -17,6 +18,7 @@ use crate::step::{System, TimerOwner};
 
 pub(crate) const LOADER: &str = "module-loader";
 pub(crate) const SYSTEM: &str = "module-system";
+const BREAKER: &str = "circuit-breaker";
 pub(crate) const RUNTIME_CONFIG: &str = "runtime-config";
 const RECOVERED_US: u64 = 60_000_000;
 const LAG_PERIOD_MS: u32 = 1000;
@@ -326,6 +328,23 @@ impl System {
                 ("cacheBytes".to_owned(), Value::Number(self.cache.bytes() as f64)),
             ];
             self.log(Entry { fields: &fields, ..Entry::new(Level::Info, "Modules evicted from the cache", &scope) });
+        }
+    }
+
+    /// Changes of breakers' states, in order.
+    pub(crate) fn tell_breakers(&mut self) {
+        while let Some(BreakerEvent { key, transition }) = self.breakers.take_event() {
+            let text = |text: &str| Value::String(text.to_owned());
+            let (from, to) = (text(transition.from.text()), text(transition.to.text()));
+            let forced = Value::Bool(transition.forced);
+            let level = if transition.to == State::Open { Level::Warn } else { Level::Info };
+            if self.is_logged(level) {
+                let scope = Scope::new(BREAKER);
+                let fields = [("key", text(&key)), ("from", from.clone()), ("to", to.clone()), ("forced", forced)]
+                    .map(|(key, value)| (key.to_owned(), value));
+                self.log(Entry { fields: &fields, ..Entry::new(level, "Circuit breaker changed state", &scope) });
+            }
+            self.notify(Topic::Breaker, &[("key", text(&key)), ("from", from), ("to", to)]);
         }
     }
 

@@ -139,6 +139,7 @@ impl System {
         }
         self.start_fetches();
         self.tell_evictions();
+        self.tell_breakers();
         self.keep_lag_timer();
         std::mem::take(&mut self.effects)
     }

@@ -93,12 +93,13 @@ settings! {
 }
 
 /// The first must be below the second; `true`: may be equal to it.
-const ORDERED: [(Setting, Setting, bool); 4] = [
+const ORDERED: [(Setting, Setting, bool); 3] = [
     (Setting::MemoryWarn, Setting::MemoryFail, false),
     (Setting::LagWarnMs, Setting::LagFailMs, false),
     (Setting::ErrorWarn, Setting::ErrorFail, false),
-    (Setting::RecoveryTimeout, Setting::MaxBackoffTime, true),
 ];
+/// The options of the constructor are looked at by the breakers themselves.
+const BACKOFF: [(Setting, Setting, bool); 1] = [(Setting::RecoveryTimeout, Setting::MaxBackoffTime, true)];
 
 /// One value that is another one now.
 #[derive(Clone, Debug, PartialEq)]
@@ -135,7 +136,7 @@ impl RuntimeConfig {
             });
         }
         let at = |setting: Setting| OPTIONS.get(setting as usize).copied().unwrap_or_default();
-        unordered(&values, at, problems);
+        unordered(&values, &ORDERED, at, problems);
         RuntimeConfig { initial: values.clone(), values, version: 0 }
     }
 
@@ -209,7 +210,8 @@ impl RuntimeConfig {
                 *place = value.clone();
             }
         }
-        unordered(&next, path, &mut problems);
+        unordered(&next, &ORDERED, path, &mut problems);
+        unordered(&next, &BACKOFF, path, &mut problems);
         if problems.is_empty() { Ok(next) } else { Err(problems) }
     }
 
@@ -239,8 +241,13 @@ fn default(kind: Kind) -> Value {
     }
 }
 
-fn unordered(values: &[Value], path: impl Fn(Setting) -> &'static str, problems: &mut Vec<Problem>) {
-    for (low, high, may_equal) in ORDERED {
+fn unordered(
+    values: &[Value],
+    pairs: &[(Setting, Setting, bool)],
+    path: fn(Setting) -> &'static str,
+    problems: &mut Vec<Problem>,
+) {
+    for &(low, high, may_equal) in pairs {
         let (Some(Value::Number(a)), Some(Value::Number(b))) = (values.get(low as usize), values.get(high as usize))
         else {
             continue;
