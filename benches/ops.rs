@@ -74,7 +74,7 @@ fn reads() {
         fields.clear();
         metrics.read(1_000_000, &live, &mut |_, _, value| fields.push(value));
     });
-    let figures = Figures { limit_bytes: 100, live_bytes: 50, finished: 100, failed: 3, ..Figures::default() };
+    let figures = Figures { limit_bytes: 100, live_bytes: Some(50), finished: 100, failed: 3, ..Figures::default() };
     measure("health: six checks", 10_000, |_| {
         black_box(examine(&figures, &Thresholds::default()));
     });
@@ -127,7 +127,7 @@ fn busy() -> (Metrics, Breakers) {
 }
 
 fn page(metrics: &mut Metrics, breakers: &mut Breakers, format: TextFormat) -> String {
-    let live = Live { memory_limit_bytes: 1 << 28, live_bytes: 1 << 20, ..Live::default() };
+    let live = Live { memory_limit_bytes: 1 << 28, live_bytes: Some(1 << 20), ..Live::default() };
     let facts = Facts {
         version: "0.1.0",
         host: "node",
