@@ -12,7 +12,7 @@ pub const NAMES: [&str; 2] = ["compile", "load"];
 pub fn bench(named: impl Fn(&str) -> bool) -> Result<bool, String> {
     let some: Vec<&str> = NAMES.into_iter().filter(|name| named(name)).collect();
     let names = if some.is_empty() { NAMES.to_vec() } else { some };
-    let tools = provide::provide(Needs { browser: names.contains(&"load") });
+    let tools = provide::provide(Needs { browser: names.contains(&"load"), ..Needs::BUILD });
     package::build(&tools)?;
     for name in names {
         println!("\n== bench {name}");

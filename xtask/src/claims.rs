@@ -31,7 +31,7 @@ pub fn mutate(choice: &Choice) -> Result<bool, String> {
     let claims = table::read()?;
     let chosen = choose(&claims, choice)?;
     let needs_package = chosen.iter().any(|claim| claim.tests.iter().any(table::Test::is_of_package));
-    let tools = provide::provide(Needs { browser: needs_package });
+    let tools = provide::provide(if needs_package { Needs::TEST } else { Needs::BUILD });
     let scratch = Scratch::copy(&project::target().join("claims"), &tools)?;
     // All of them as they are first: between two mutations then lies one build, not two.
     println!("\n== without a mutation");

@@ -128,13 +128,13 @@ fn help() {
 
 fn build() -> Result<bool, String> {
     let mut ledger = Ledger::new();
-    let tools = provide::provide(Needs { browser: false });
+    let tools = provide::provide(Needs::BUILD);
     let _ = ledger.step("package", || package::build(&tools));
     Ok(ledger.close_without_counts())
 }
 
 fn lint_only() -> Result<bool, String> {
-    let tools = provide::provide(Needs { browser: false });
+    let tools = provide::provide(Needs::BUILD);
     let mut ledger = Ledger::new();
     ledger.tests("lint", || lint::lint(&tools));
     Ok(ledger.close_without_counts())
@@ -159,7 +159,7 @@ fn claims_only(options: &Options) -> Result<bool, String> {
 }
 
 fn size_only(update: bool) -> Result<bool, String> {
-    let tools = provide::provide(Needs { browser: false });
+    let tools = provide::provide(Needs::BUILD);
     let mut ledger = Ledger::new();
     if ledger.step("package", || package::build(&tools)).is_ok() {
         ledger.tests("sizes", || size::compare(&tools, update));
@@ -168,14 +168,14 @@ fn size_only(update: bool) -> Result<bool, String> {
 }
 
 fn test() -> Result<bool, String> {
-    let tools = provide::provide(Needs { browser: true });
+    let tools = provide::provide(Needs::TEST);
     let mut ledger = Ledger::new();
     test_stages(&mut ledger, &tools, native_tests::Effort::Quick);
     Ok(ledger.close())
 }
 
 fn ci(full: bool) -> Result<bool, String> {
-    let tools = provide::provide(Needs { browser: true });
+    let tools = provide::provide(Needs::TEST);
     let mut ledger = Ledger::new();
     let built = test_stages(&mut ledger, &tools, native_tests::Effort::Gate);
     if built {

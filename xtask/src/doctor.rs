@@ -1,7 +1,7 @@
 //! Prints what is installed, in which version and where, without installing anything.
 //! It must never fail for a tool that the project can provide by itself.
 
-use crate::{chromium, npm, process, project, tool_cache, wasm_target, wasm_tools};
+use crate::{chromium, npm, process, project, prometheus, tool_cache, wasm_target, wasm_tools};
 
 /// True when everything that only the user can install is there.
 pub fn doctor() -> Result<bool, String> {
@@ -31,6 +31,8 @@ pub fn doctor() -> Result<bool, String> {
     let version = |file: Option<&std::path::PathBuf>| process::answer(file?, &["--version"]);
     line("chromium", version(browser.as_ref().map(|pair| &pair.0)));
     line("chromedriver", version(browser.as_ref().map(|pair| &pair.1)));
+    let scraper = prometheus::find().map(|pair| pair.0);
+    line("prometheus", version(scraper.as_ref()).and_then(|text| text.lines().next().map(str::to_owned)));
     println!("project\n  {:<18} {}", project::PACKAGE, project::version()?);
     Ok(node.is_ok())
 }

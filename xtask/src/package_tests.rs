@@ -31,6 +31,10 @@ pub fn run(tools: &Toolbox, tarball: &Path, others: &[(&str, Option<PathBuf>)]) 
     for (variable, program) in [("SOMON_DENO", "deno"), ("SOMON_BUN", "bun"), ("SOMON_WORKERD", "workerd")] {
         node.env(variable, bin.join(program));
     }
+    for (variable, place) in [("SOMON_PROMETHEUS", &tools.prometheus), ("SOMON_PROMTOOL", &tools.promtool)] {
+        // Where it cannot be had, the tests that need it fail, and say so.
+        node.envs(place.as_ref().ok().map(|place| (variable, place)));
+    }
     let fault = process::run(&mut node).err();
     let text = std::fs::read_to_string(&report).unwrap_or_default();
     outcome.add("node --test", counts::of_node_tap(&text), fault);

@@ -10,7 +10,7 @@ use crate::{package, process, project, tool_cache};
 
 /// Serves until it is interrupted.
 pub fn play(open: bool) -> Result<bool, String> {
-    let tools = provide::provide(Needs { browser: false });
+    let tools = provide::provide(Needs::BUILD);
     let tarball = package::build(&tools)?;
     build(&tools, &tarball)?;
     let mut preview = tools.with_npm("npm")?;

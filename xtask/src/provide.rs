@@ -5,7 +5,7 @@
 use std::time::Instant;
 
 use crate::toolbox::Toolbox;
-use crate::{chromium, npm, wasm_target, wasm_tools};
+use crate::{chromium, npm, prometheus, wasm_target, wasm_tools};
 
 /// How a tool came to be there.
 pub struct Found {
@@ -26,9 +26,18 @@ impl Found {
 #[derive(Clone, Copy)]
 pub struct Needs {
     pub browser: bool,
+    /// Prometheus, to read what the package shows to scrapers.
+    pub scraper: bool,
 }
 
-/// Everything to build the package, and a browser when it is to be tested.
+impl Needs {
+    /// To build the package.
+    pub const BUILD: Needs = Needs { browser: false, scraper: false };
+    /// To run all its tests.
+    pub const TEST: Needs = Needs { browser: true, scraper: true };
+}
+
+/// Everything to build the package, and what its tests need besides.
 pub fn provide(needs: Needs) -> Toolbox {
     let begun = Instant::now();
     println!("== tools");
@@ -38,7 +47,8 @@ pub fn provide(needs: Needs) -> Toolbox {
         let system = scope.spawn(|| {
             let toolchain = told("wasm target", wasm_target::provide);
             let browser = needs.browser.then(|| told("chromium", chromium::provide));
-            (toolchain, browser)
+            let scraper = needs.scraper.then(|| told("prometheus", prometheus::provide));
+            (toolchain, browser, scraper)
         });
         let npm = scope.spawn(|| told("npm dependencies", npm::provide));
         tools.wasm_bindgen = told("wasm-bindgen", wasm_tools::wasm_bindgen);
@@ -46,11 +56,15 @@ pub fn provide(needs: Needs) -> Toolbox {
         if let Ok(place) = npm.join() {
             tools.npm = place;
         }
-        if let Ok((toolchain, browser)) = system.join() {
+        if let Ok((toolchain, browser, scraper)) = system.join() {
             tools.wasm_toolchain = toolchain;
             if let Some(browser) = browser {
                 tools.chromedriver = browser.clone().map(|pair| pair.1);
                 tools.chromium = browser.map(|pair| pair.0);
+            }
+            if let Some(scraper) = scraper {
+                tools.promtool = scraper.clone().map(|pair| pair.1);
+                tools.prometheus = scraper.map(|pair| pair.0);
             }
         }
     });

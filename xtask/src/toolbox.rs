@@ -16,6 +16,8 @@ pub struct Toolbox {
     pub npm: Place,
     pub chromium: Place,
     pub chromedriver: Place,
+    pub prometheus: Place,
+    pub promtool: Place,
 }
 
 impl Toolbox {
@@ -29,6 +31,8 @@ impl Toolbox {
             npm: unasked(),
             chromium: unasked(),
             chromedriver: unasked(),
+            prometheus: unasked(),
+            promtool: unasked(),
         }
     }
 
