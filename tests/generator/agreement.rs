@@ -7,11 +7,13 @@ use somon_lang::compile::{CompileOptions, compile};
 use somon_tests::back_translation::som_of_js;
 
 use crate::interpreter::printed;
+use crate::number;
 use crate::program::program;
 
+/// As many as a tenth of `SOMON_PROPERTY_CASES`.
 #[test]
 fn ten_thousand_programs_print_the_same_when_read_back() {
-    for seed in 0..10_000 {
+    for seed in 0..number("SOMON_PROPERTY_CASES").map_or(10_000, |cases| cases / 10) {
         let source = program(seed);
         let first = compile(&source, &CompileOptions::default());
         assert!(!first.code.is_empty() && first.findings.is_empty(), "seed {seed}: {:?}\n{source}", first.findings);
@@ -35,11 +37,10 @@ fn node_parses_what_is_printed() {
     assert_eq!(node(&script).trim(), "all");
 }
 
-/// Replay one with `SOMON_SEED=n`.
+/// As many as three in a thousand of `SOMON_PROPERTY_CASES`; replay one with `SOMON_SEED=n`.
 #[test]
 fn node_prints_what_the_interpreter_prints() {
-    let number = |name: &str| std::env::var(name).ok().and_then(|text| text.parse::<u64>().ok());
-    let count = if std::env::var_os("SOMON_FULL").is_some() { 5_000 } else { 300 };
+    let count = number("SOMON_PROPERTY_CASES").map_or(300, |cases| (cases * 3 / 1000).max(1));
     let seeds: Vec<u64> = number("SOMON_SEED").map_or_else(|| (0..count).collect(), |seed| vec![seed]);
     let mut compared = 0;
     for batch in seeds.chunks(250) {

@@ -5,9 +5,12 @@ use std::time::{Duration, Instant};
 
 use somon_lang::compile::{CompileOptions, compile};
 use somon_lang::diagnostic::{Texts, render};
+use somon_lang::emit::{Format, Target};
 
+use crate::number;
 use crate::random::Random;
 
+/// Unless `SOMON_PROPERTY_CASES` says another number.
 const TEXTS: u64 = 100_000;
 const THREADS: u64 = 2;
 /// Damaged texts are cut to this many bytes: errors are near the damage, and many short texts find more.
@@ -100,10 +103,11 @@ const PIECES: &[&str] = &[
 fn a_hundred_thousand_damaged_texts_compile_to_something() {
     let corpus = corpus();
     assert!(corpus.len() > 300, "the corpus is there");
+    let count = number("SOMON_PROPERTY_CASES").unwrap_or(TEXTS);
     std::thread::scope(|scope| {
         for thread in 0..THREADS {
             let corpus = &corpus;
-            let work = move || (0..TEXTS).filter(|seed| seed % THREADS == thread).for_each(|seed| check(seed, corpus));
+            let work = move || (0..count).filter(|seed| seed % THREADS == thread).for_each(|seed| check(seed, corpus));
             std::thread::Builder::new().stack_size(64 << 20).spawn_scoped(scope, work).expect("a thread");
         }
     });
@@ -113,7 +117,7 @@ fn check(seed: u64, corpus: &[String]) {
     let text = text(seed, corpus);
     let begun = Instant::now();
     let outcome = std::panic::catch_unwind(|| {
-        let result = compile(&text, &CompileOptions::default());
+        let result = compile(&text, &options(seed));
         let shown = render(&text, &result.findings, &Texts::english());
         for one in &shown {
             let place = one.place;
@@ -124,6 +128,17 @@ fn check(seed: u64, corpus: &[String]) {
     });
     assert!(outcome.is_ok(), "seed {seed}: {text:?}");
     assert!(begun.elapsed() < Duration::from_secs(5), "seed {seed} took {:?}: {text:?}", begun.elapsed());
+}
+
+/// Each form of output has its own code to go wrong in.
+fn options(seed: u64) -> CompileOptions<'static> {
+    let target = match seed % 3 {
+        0 => Target::Es2022,
+        1 => Target::Es2020,
+        _ => Target::EsNext,
+    };
+    let format = if seed % 5 == 0 { Format::CommonJs } else { Format::Esm };
+    CompileOptions { target, format, ..CompileOptions::default() }
 }
 
 /// The text of a seed: random bytes, random words, or a damaged piece of a program.

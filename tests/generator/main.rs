@@ -7,3 +7,8 @@ mod interpreter;
 mod program;
 mod random;
 mod value;
+
+/// A number that the environment gives.
+fn number(name: &str) -> Option<u64> {
+    Some(std::env::var(name).ok()?.parse().unwrap_or_else(|_| panic!("{name} is a number")))
+}

@@ -24,8 +24,23 @@ fn random_graphs_settle_exactly() {
     }
 }
 
+/// Far more events than any of these runs has: a run that never ends is a failing seed, too.
+const EVENTS_MAX: u32 = 1_000_000;
+
+/// Names the seed of whatever panics, deep inside the system too.
+struct Named(u64);
+
+impl Drop for Named {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            eprintln!("failing seed: replay it with SOMON_SEED={} cargo test -p somon-tests --test sim random_graphs", self.0);
+        }
+    }
+}
+
 /// The trace; panics with the seed when a rule is broken.
 pub fn check(seed: u64) -> String {
+    let _named = Named(seed);
     let first = run(seed);
     let second = run(seed);
     assert_eq!(first, second, "SOMON_SEED={seed}: two runs differ");
@@ -76,7 +91,10 @@ fn run(seed: u64) -> String {
             world.abort_at(time + random.below(20_000), operation);
         }
     }
+    let mut events = 0;
     while world.step() {
+        events += 1;
+        assert!(events < EVENTS_MAX, "SOMON_SEED={seed}: it does not end");
         if random.chance(2) {
             world.system.clear_cache();
         }

@@ -25,9 +25,9 @@ pub fn run(ledger: &mut Ledger) {
 }
 
 fn record(ledger: &Ledger, did_fuzz: bool) -> String {
-    let mut text = String::from(
-        "# The last full run\n\nWritten by `cargo xtask ci --full`. Soak runs take 2,000,000 random programs and\n20,000 simulated runs.\n\n",
-    );
+    let mut text = String::from("# The last full run\n\nWritten by `cargo xtask ci --full`. Its soak stage takes ");
+    let amounts = native_tests::SOAK.map(|(_, amount, what)| [amount, " ", what].concat());
+    let _ = writeln!(text, "{}.\n", amounts.join(", "));
     let git = |words: &[&str]| process::answer("git", words).unwrap_or_else(|| "unknown".to_owned());
     let rustc = process::answer("rustc", &["--version"]).unwrap_or_default();
     let _ = writeln!(text, "- commit: {}", git(&["rev-parse", "--short", "HEAD"]));

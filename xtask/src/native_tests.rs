@@ -15,13 +15,22 @@ pub enum Effort {
     Soak,
 }
 
+/// What a soak run takes on: the variable that a test reads, its value, and what is counted.
+pub const SOAK: [(&str, &str, &str); 3] = [
+    ("SOMON_PROPERTY_CASES", "2000000", "random and damaged texts"),
+    ("SOMON_SEEDS", "20000", "simulated runs"),
+    ("SOMON_BREAKER_STEPS", "20000000", "random steps of breakers"),
+];
+const GATE: [(&str, &str, &str); 2] =
+    [("SOMON_PROPERTY_CASES", "100000", "random and damaged texts"), ("SOMON_SEEDS", "500", "simulated runs")];
+
 impl Effort {
-    /// Values of `SOMON_PROPERTY_CASES` and `SOMON_SEEDS`; the tests choose for `Quick`.
-    fn amounts(self) -> Option<(&'static str, &'static str)> {
+    /// The tests choose for `Quick`.
+    fn amounts(self) -> &'static [(&'static str, &'static str, &'static str)] {
         match self {
-            Self::Quick => None,
-            Self::Gate => Some(("100000", "500")),
-            Self::Soak => Some(("2000000", "20000")),
+            Self::Quick => &[],
+            Self::Gate => &GATE,
+            Self::Soak => &SOAK,
         }
     }
 }
@@ -29,9 +38,7 @@ impl Effort {
 pub fn run(effort: Effort) -> Result<Outcome, String> {
     let mut cargo = Command::new("cargo");
     cargo.args(["test", "--quiet", "--workspace", "--exclude", project::PACKAGE, "--no-fail-fast"]);
-    if let Some((cases, seeds)) = effort.amounts() {
-        cargo.env("SOMON_PROPERTY_CASES", cases).env("SOMON_SEEDS", seeds);
-    }
+    cargo.envs(effort.amounts().iter().map(|(variable, amount, _)| (variable, amount)));
     if matches!(effort, Effort::Soak) {
         cargo.args(["--release", "--package", "somon-tests"]);
     }

@@ -18,9 +18,7 @@ pub fn provide() -> Result<(PathBuf, Found), String> {
     if link.is_dir() && !link.is_symlink() {
         return Ok((link, Found::there("node_modules, installed by hand")));
     }
-    let manifest = project::read(&project::root().join("package.json"))?;
-    let lock = project::read(&project::root().join("package-lock.json"))?;
-    let key = format!("npm-{}", tool_cache::fingerprint(&(manifest + &lock)));
+    let key = key()?;
     let mut made = false;
     let folder = tool_cache::provide(&key, |folder| {
         made = true;
@@ -47,9 +45,18 @@ pub fn node_version() -> Result<String, String> {
     }
 }
 
-/// The linked or installed `node_modules`, if it is there.
+/// `node_modules`, if it is there: in the checkout, or in the cache for the next command to link.
 pub fn installed() -> Option<PathBuf> {
-    Some(project::root().join("node_modules")).filter(|folder| folder.is_dir())
+    let cached = || Some(tool_cache::folder().ok()?.join(key().ok()?).join("node_modules"));
+    let there = |folder: &PathBuf| folder.is_dir();
+    Some(project::root().join("node_modules")).filter(there).or_else(|| cached().filter(there))
+}
+
+/// The folder of the cache that belongs to this lock file.
+fn key() -> Result<String, String> {
+    let manifest = project::read(&project::root().join("package.json"))?;
+    let lock = project::read(&project::root().join("package-lock.json"))?;
+    Ok(format!("npm-{}", tool_cache::fingerprint(&(manifest + &lock))))
 }
 
 fn install(folder: &Path, key: &str) -> Result<(), String> {
