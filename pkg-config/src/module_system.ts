@@ -32,6 +32,7 @@ import type {
 interface Pending {
   resolve(value: unknown): void;
   reject(reason: unknown): void;
+  signal: AbortSignal | undefined;
 }
 
 type Report = ReturnType<Exports["effect_done"]>;
@@ -119,6 +120,7 @@ class Tenancy implements component.Tenant, Owner {
       this.pending.set(operation, {
         resolve: (value) => (settled(), resolve(value)),
         reject: (reason) => (settled(), reject(reason)),
+        signal,
       });
       signal?.addEventListener("abort", stop, { once: true });
       try {
@@ -193,9 +195,15 @@ class Tenancy implements component.Tenant, Owner {
       const value = report[at + 2];
       if (report[at] === WAIT) this.#wait(number, value as Promise<unknown>, report[at + 3]);
       else if (report[at] === RESOLVE) this.#take(number)?.resolve(value);
-      else if (report[at] === REJECT) this.#take(number)?.reject(new SomonModuleError(value as ErrorFields));
+      else if (report[at] === REJECT) this.#refuse(number, value as ErrorFields);
       else this.requests.get(number)?.(turnOf(report[at] as number, value));
     }
+  }
+
+  #refuse(operation: number, fields: ErrorFields): void {
+    const waiting = this.#take(operation);
+    // Why somebody aborted is a value of JavaScript, which the component does not hold.
+    waiting?.reject(new SomonModuleError(fields, waiting.signal?.reason));
   }
 
   #wait(effect: number, promise: Promise<unknown>, handle: unknown): void {
