@@ -137,7 +137,7 @@ fn options(seed: u64) -> CompileOptions<'static> {
         1 => Target::Es2020,
         _ => Target::EsNext,
     };
-    let format = if seed % 5 == 0 { Format::CommonJs } else { Format::Esm };
+    let format = if seed.is_multiple_of(5) { Format::CommonJs } else { Format::Esm };
     CompileOptions { target, format, ..CompileOptions::default() }
 }
 

@@ -33,7 +33,10 @@ struct Named(u64);
 impl Drop for Named {
     fn drop(&mut self) {
         if std::thread::panicking() {
-            eprintln!("failing seed: replay it with SOMON_SEED={} cargo test -p somon-tests --test sim random_graphs", self.0);
+            eprintln!(
+                "failing seed: replay it with SOMON_SEED={} cargo test -p somon-tests --test sim random_graphs",
+                self.0
+            );
         }
     }
 }
