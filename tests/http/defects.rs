@@ -1,0 +1,1 @@
+//! Faults of the reference, by the ids of the specification.

@@ -1,0 +1,1 @@
+//! The reference pages are what the tables say.
