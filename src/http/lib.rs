@@ -2,6 +2,7 @@
 //! Must never touch web-sys, wait, or decide by anything but the events that come in.
 
 mod auth;
+mod change;
 pub mod code;
 mod cors;
 mod dispatch;
@@ -11,6 +12,7 @@ mod etag;
 pub mod event;
 mod exchange;
 mod handler;
+mod inspect;
 mod management;
 pub mod message;
 mod negotiate;

@@ -256,6 +256,9 @@ fn bundle(exchange: &Exchange, modules: &Modules) -> Result<(Request, Url), Refu
 /// Options of the operation that the query names; the operation checks their values.
 fn chosen(exchange: &Exchange, keys: &[&str]) -> Result<Vec<(String, Value)>, Refusal> {
     let mut options = Vec::new();
+    if let Some(trace) = &exchange.trace {
+        options.push(("traceparent".to_owned(), Value::String(trace.traceparent())));
+    }
     for key in keys {
         let Some(value) = exchange.query(key) else { continue };
         let value = match (*key, value) {

@@ -5,8 +5,7 @@ use std::rc::Rc;
 
 use somon_modules::error::{ErrorCode, Problem, SomonError};
 use somon_modules::sorted::SortedMap;
-use somon_ops::config::Value;
-use somon_ops::trace::TraceContext;
+use somon_ops::config::{self, Options, Setting, Value};
 use somon_system::effect::{Effect as SystemEffect, OperationId, TimerId};
 use somon_system::event::{Event as SystemEvent, Moment};
 use somon_system::outcome::Outcome;
@@ -37,6 +36,8 @@ pub struct Service {
     pub(crate) outputs: Outputs,
     pub(crate) moment: Moment,
     last_id: u32,
+    /// More than liveness and module routes.
+    has_management: bool,
     effects: Vec<Effect>,
 }
 
@@ -80,6 +81,7 @@ impl Service {
             outputs: Outputs::default(),
             moment: Moment::default(),
             last_id: 0,
+            has_management: Options::new(options, config::SYSTEM).bool("managementServer"),
             effects: Vec::new(),
         })
     }
@@ -143,11 +145,12 @@ impl Service {
         let (handler, is_closed) = (entry.handler.clone(), entry.is_closed);
         let mut auth: Auth = handler.auth.clone();
         auth.add(tokens);
+        let trace = self.system.trace_of(request.header("traceparent"));
         let system = &mut self.system;
         let mut random = |bytes: &mut [u8]| system.fill_random(bytes);
         let mut exchange = Exchange {
             request_id: request_id(request.header("x-request-id"), &mut random),
-            trace: Some(TraceContext::incoming(request.header("traceparent"), 1.0, &mut random)),
+            trace,
             request,
             handler,
             auth,
@@ -174,7 +177,12 @@ impl Service {
     }
 
     fn state(&self) -> State {
-        State { has_management: true, has_health: true, has_metrics: true }
+        let config = self.system.config();
+        State {
+            has_management: self.has_management,
+            has_health: config.flag(Setting::EnableHealthEndpoint),
+            has_metrics: config.flag(Setting::EnableMetricsEndpoint) && self.system.has_metrics(),
+        }
     }
 
     fn go_on(&mut self, id: RequestId, exchange: Exchange, next: Result<Next, Refusal>) {
@@ -208,7 +216,12 @@ impl Service {
     }
 
     fn act(&mut self, id: RequestId, exchange: Exchange, action: Action, body: &[u8]) {
-        match self.perform(&exchange, action, body) {
+        let done = self.perform(&exchange, action, body);
+        // Changes tell those who listen, and may set timers.
+        for effect in self.system.take_effects() {
+            self.effects.push(Effect::System(effect));
+        }
+        match done {
             Ok(Done::Answer(answer)) => self.answer(id, &exchange, answer),
             Ok(Done::Start { request, route, serving }) => {
                 let operation = OperationId(self.own_id());

@@ -2,8 +2,9 @@
 
 use somon_lang::diagnostic::{Mode, Place, Rendered, Settled, Severity, Texts, render};
 use somon_modules::error::{Finding, Problem};
-use somon_ops::json::{Limits, push_key, push_safe_string, push_string};
-use somon_ops::number::push_u64;
+use somon_ops::config::Value;
+use somon_ops::json::{Limits, push_key, push_safe_string, push_string, push_value};
+use somon_ops::number::{push_f64, push_u64};
 
 const LIMITS: Limits = Limits { depth: 8, string_bytes: 8192, redact: &[] };
 
@@ -44,6 +45,22 @@ impl Object<'_> {
     pub fn end(self) {
         self.out.push('}');
     }
+}
+
+/// From outside: without secrets.
+pub fn push_safe(out: &mut String, text: &str) {
+    push_safe_string(out, text, &LIMITS);
+}
+
+/// `null` for what is not measurable.
+pub fn push_float(out: &mut String, value: f64) {
+    if !push_f64(out, value) {
+        out.push_str("null");
+    }
+}
+
+pub fn push_tree(out: &mut String, value: &Value) {
+    push_value(out, value, &LIMITS);
 }
 
 /// A list of what `push` writes.

@@ -1,4 +1,4 @@
-//! Small JSON texts among the options (import maps, lock files) as the tree that options are.
+//! Small JSON texts (import maps, lock files, bodies of requests) as the tree that options are.
 //! Must never be used for modules: those keep their text.
 
 use somon_ops::config::Value;
@@ -53,8 +53,7 @@ fn value(rest: &mut &str, depth: u32) -> Option<Value> {
                 "null" => Value::Null,
                 "true" => Value::Bool(true),
                 "false" => Value::Bool(false),
-                // Only the version of a lock file is a number; a general reader of floats would cost kilobytes.
-                number => number.parse::<u32>().map_or(Value::Foreign, |number| Value::Number(f64::from(number))),
+                number => Value::Number(read_number(number)),
             })
         }
     }
@@ -102,4 +101,39 @@ fn string(rest: &mut &str) -> Option<String> {
     }
     *rest = chars.as_str();
     Some(out)
+}
+
+/// Exact for whole numbers up to 2^53 and for decimals of few digits, which is what such texts hold; the general
+/// reader of the standard library would cost kilobytes.
+fn read_number(text: &str) -> f64 {
+    let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
+    let (mut digits, mut scale, mut is_fraction) = (0u64, 0i32, false);
+    for byte in mantissa.bytes() {
+        match byte {
+            b'.' => is_fraction = true,
+            b'0'..=b'9' if digits < 900_000_000_000_000_000 => {
+                digits = digits * 10 + u64::from(byte - b'0');
+                scale -= i32::from(is_fraction);
+            }
+            // Digits beyond what counts.
+            b'0'..=b'9' => scale += i32::from(!is_fraction),
+            _ => {}
+        }
+    }
+    // Far beyond the range of floats, whatever the digits are.
+    let exponent = exponent.parse::<i32>().unwrap_or(if exponent.starts_with('-') { -9999 } else { 9999 });
+    let scale = scale.saturating_add(exponent.clamp(-9999, 9999));
+    let mut factor = 1.0;
+    for _ in 0..scale.unsigned_abs().min(400) {
+        factor *= 10.0;
+    }
+    let size = digits as f64;
+    let size = if size == 0.0 {
+        0.0
+    } else if scale < 0 {
+        size / factor
+    } else {
+        size * factor
+    };
+    if text.starts_with('-') { -size } else { size }
 }

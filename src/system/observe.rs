@@ -147,7 +147,7 @@ impl System {
         self.observed.measured = measured;
     }
 
-    pub(crate) fn trace_of(&mut self, traceparent: Option<&str>) -> Option<TraceContext> {
+    pub fn trace_of(&mut self, traceparent: Option<&str>) -> Option<TraceContext> {
         if !self.observed.traces {
             return None;
         }

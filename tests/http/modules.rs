@@ -154,7 +154,11 @@ fn in_development_an_error_is_a_script_that_throws_it() {
     desk.module("wrong.som", "собит = 1;");
     let answer = desk.answer(ask("GET", "/m/wrong.js"));
     assert_eq!(answer.status, 200);
-    assert!(body(&answer).starts_with("throw new SyntaxError(\"") && body(&answer).contains("SOM2007"), "{}", body(&answer));
+    assert!(
+        body(&answer).starts_with("throw new SyntaxError(\"") && body(&answer).contains("SOM2007"),
+        "{}",
+        body(&answer)
+    );
 }
 
 #[test]

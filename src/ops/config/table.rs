@@ -176,7 +176,7 @@ pub const SYSTEM: &[Key] = &[
     key("health.errorFail", Ratio(0.1), Now),
     key("health.minRequests", integer(1, 1_000_000, 10), Now),
     key("health.requiredOrigins", TextList, Now),
-    key("managementServer", Bool(true), Later("the handler")),
+    key("managementServer", Bool(true), Now),
     key("handler", OBJECT, Now),
     key("resourceLimits.maxMemoryBytes", integer(MIB, 4096 * MIB, 256 * MIB), Now),
     key("resourceLimits.maxCachedModules", integer(1, COUNT_MAX, 10_000), Later("limits of memory")),

@@ -1,0 +1,192 @@
+//! What the management routes change: configuration, breakers, figures, cache; and one text compiled.
+//! Must never change a part of what was asked: it is right as a whole, or nothing happens.
+
+use somon_modules::json;
+use somon_modules::json_value;
+use somon_ops::config::{self, Effect, Key, Kind, Options, Value};
+use somon_ops::json::push_string;
+
+use crate::code::{self, Reason};
+use crate::error::Refusal;
+use crate::etag;
+use crate::exchange::Exchange;
+use crate::management::time;
+use crate::message::Answer;
+use crate::route::Action;
+use crate::service::{Done, Service};
+use crate::write::{self, Object, list, push_tree};
+
+const fn key(path: &'static str, kind: Kind) -> Key {
+    Key { path, kind, effect: Effect::Now }
+}
+
+const BREAKERS: &[Key] = &[
+    key("type", Kind::Choice(&["reset", "open", "remove"])),
+    key("key", Kind::Text),
+    key("moduleId", Kind::Text),
+    key("durationMs", Kind::Integer { min: 1, max: 86_400_000, default: 30_000 }),
+];
+const RESET: &[Key] = &[key("targets", Kind::TextList)];
+const CACHE: &[Key] = &[
+    key("action", Kind::Choice(&["clear", "invalidate", "refresh"])),
+    key("url", Kind::Text),
+    key("dependents", Kind::Bool(false)),
+];
+const TARGETS: [&str; 2] = ["metrics", "breakers"];
+
+pub fn perform(service: &mut Service, exchange: &Exchange, action: Action, body: &[u8]) -> Result<Done, Refusal> {
+    let value = parse(body)?;
+    match action {
+        Action::ConfigUpdate => configure(service, exchange, &value, false),
+        Action::ConfigReplace => configure(service, exchange, &value, true),
+        Action::BreakersChange => breakers(service, &checked(&value, BREAKERS, &["type"])?),
+        Action::Reset => reset(service, &checked(&value, RESET, &[])?),
+        Action::Cache => cache(service, &checked(&value, CACHE, &["action"])?),
+        _ => Err(Refusal::new(code::NOT_FOUND, "there is nothing at this path")),
+    }
+    .map(Done::Answer)
+}
+
+fn parse(body: &[u8]) -> Result<Value, Refusal> {
+    let Ok(text) = std::str::from_utf8(body) else {
+        return Err(Refusal::new(code::INVALID_JSON, "the body is not UTF-8"));
+    };
+    if let Err(offset) = json::check(text) {
+        let offset = u32::try_from(offset).unwrap_or(u32::MAX);
+        let place = somon_lang::source::LineIndex::new(text).position(offset);
+        let mut message = String::from("the body stops being JSON at line ");
+        somon_ops::number::push_u64(&mut message, u64::from(place.line));
+        message.push_str(", column ");
+        somon_ops::number::push_u64(&mut message, u64::from(place.column));
+        return Err(Refusal::new(code::INVALID_JSON, &message));
+    }
+    match json_value::read(text) {
+        Some(value @ Value::Map(_)) => Ok(value),
+        _ => Err(Refusal::new(code::INVALID_BODY, "the body must be an object of no great depth")),
+    }
+}
+
+/// By the table of its keys; `needed` have to be there.
+fn checked<'v>(value: &'v Value, table: &'static [Key], needed: &[&str]) -> Result<Options<'v>, Refusal> {
+    let mut problems = config::check(value, table);
+    let read = Options::new(value, table);
+    for path in needed {
+        if read.given(path).is_none() {
+            problems.push(config::Problem {
+                path: (*path).to_owned(),
+                message: [path, " is missing"].concat(),
+                received: "undefined".to_owned(),
+                is_unknown_key: false,
+            });
+        }
+    }
+    if problems.is_empty() { Ok(read) } else { Err(refused(code::INVALID_BODY, &problems)) }
+}
+
+fn refused(reason: Reason, problems: &[config::Problem]) -> Refusal {
+    let mut message = String::new();
+    somon_ops::number::push_u64(&mut message, problems.len() as u64);
+    message.push_str(if problems.len() == 1 { " value refused" } else { " values refused" });
+    let mut refusal = Refusal::new(reason, &message);
+    refusal.details = Some(write::problems(problems));
+    refusal
+}
+
+fn configure(service: &mut Service, exchange: &Exchange, patch: &Value, replaces: bool) -> Result<Answer, Refusal> {
+    let tag = service.config_tag();
+    if exchange.request.header("if-match").is_some_and(|list| !etag::names(list, &tag, false)) {
+        return Err(Refusal::new(code::PRECONDITION_FAILED, "the configuration is another by now"));
+    }
+    let now = service.moment;
+    let applied = service
+        .system_mut()
+        .update_config(now, patch, replaces)
+        .map_err(|problems| refused(code::of_error(somon_modules::error::ErrorCode::ConfigInvalid, None), &problems))?;
+    let mut body = String::new();
+    let mut object = Object::begin(&mut body);
+    object.text("message", if applied.changed.is_empty() { "Nothing changed" } else { "Configuration updated" });
+    list(object.key("applied"), applied.changed.iter(), |out, change| push_string(out, change.path()));
+    object.number("version", u64::from(applied.version));
+    object.text("scope", "instance");
+    object.text("instanceId", &service.system_mut().instance_id());
+    push_tree(object.key("config"), &service.system().config().to_value());
+    object.end();
+    let tag = service.config_tag();
+    Ok(Answer::json(200, body).with("etag", tag))
+}
+
+fn breakers(service: &mut Service, read: &Options) -> Result<Answer, Refusal> {
+    let now = service.moment;
+    let key = read.text("key").or(read.text("moduleId"));
+    let known: Vec<String> = service.system_mut().breaker_statuses(now).into_iter().map(|(key, _)| key).collect();
+    let unknown = || Refusal::new(code::BREAKER_NOT_FOUND, "there is no breaker of that key");
+    if key.is_some_and(|key| !known.iter().any(|other| other == key)) {
+        return Err(unknown());
+    }
+    let affected = key.map_or(known, |key| vec![key.to_owned()]);
+    let message = match read.choice("type") {
+        "open" => {
+            let forced = service.system_mut().force_breaker(now, key, read.integer("durationMs") as f64);
+            forced.map_err(|error| Refusal::of(&error))?;
+            "Breakers opened"
+        }
+        "remove" => {
+            for key in &affected {
+                service.system_mut().remove_breaker(key);
+            }
+            "Breakers removed"
+        }
+        _ => {
+            service.system_mut().reset_breaker(now, key);
+            "Breakers reset"
+        }
+    };
+    let mut body = String::new();
+    let mut object = Object::begin(&mut body);
+    object.text("message", message);
+    list(object.key("affected"), affected.iter(), |out, key| write::push_safe(out, key));
+    object.end();
+    Ok(Answer::json(200, body))
+}
+
+fn reset(service: &mut Service, read: &Options) -> Result<Answer, Refusal> {
+    let given = read.texts("targets");
+    if given.iter().any(|target| !TARGETS.contains(target)) {
+        return Err(Refusal::new(code::INVALID_BODY, "`targets` may be metrics and breakers"));
+    }
+    let is_all = read.given("targets").is_none();
+    let targets: Vec<&str> = TARGETS.into_iter().filter(|target| is_all || given.contains(target)).collect();
+    let now = service.moment;
+    for target in &targets {
+        if *target == "metrics" {
+            service.system_mut().reset_metrics(now);
+        } else {
+            service.system_mut().reset_breaker(now, None);
+        }
+    }
+    let mut body = String::new();
+    let mut object = Object::begin(&mut body);
+    object.text("message", "Reset");
+    time(&mut object, now.epoch_ms);
+    list(object.key("reset"), targets.iter(), |out, target| push_string(out, target));
+    object.end();
+    Ok(Answer::json(200, body))
+}
+
+fn cache(service: &mut Service, read: &Options) -> Result<Answer, Refusal> {
+    let (message, affected) = match (read.choice("action"), read.text("url")) {
+        ("clear", _) => {
+            let count = service.system().figures().cached_modules;
+            service.system_mut().clear_cache();
+            ("Cache cleared", count)
+        }
+        ("invalidate", Some(url)) => ("Invalidated", usize::from(service.system_mut().invalidate(url))),
+        _ => return Err(Refusal::new(code::INVALID_BODY, "`invalidate` needs `url`")),
+    };
+    let mut body = String::new();
+    let mut object = Object::begin(&mut body);
+    object.text("message", message);
+    object.number("affected", affected as u64);
+    object.end();
+    Ok(Answer::json(200, body))
+}

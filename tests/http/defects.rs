@@ -1,1 +1,0 @@
-//! Faults of the reference, by the ids of the specification.

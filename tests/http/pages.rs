@@ -1,1 +1,0 @@
-//! The reference pages are what the tables say.
