@@ -4,6 +4,7 @@
 import { spawn } from "node:child_process";
 import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { build } from "esbuild";
 import { program } from "./harness.mjs";
 
@@ -43,16 +44,39 @@ const worker :Workerd.Worker = (
 `;
   writeFileSync(join(outdir, "config.capnp"), config);
   const words = ["serve", "--control-fd=1", join(outdir, "config.capnp")];
-  const { found, close } = await start(program("SOMON_WORKERD"), words, { cwd: outdir }, /"port":(\d+)/);
-  return { url: `http://127.0.0.1:${found}`, close };
+  const { found, pid, close } = await start(program("SOMON_WORKERD"), words, { cwd: outdir }, /"port":(\d+)/);
+  return { url: `http://127.0.0.1:${found}`, pid, close };
 }
 
 export async function startDeno(place, file, bindings = {}) {
   const options = ["--no-prompt", "--allow-net=127.0.0.1", "--allow-env=SOURCE", "--host=127.0.0.1", "--port=0"];
   const env = { ...process.env, ...bindings, NO_COLOR: "1" };
   const words = ["serve", ...options, file];
-  const { found, close } = await start(program("SOMON_DENO"), words, { cwd: place.folder, env }, /(http:\/\/[\d.]+:\d+)/);
-  return { url: found, close };
+  const { found, pid, close } = await start(program("SOMON_DENO"), words, { cwd: place.folder, env }, /(http:\/\/[\d.]+:\d+)/);
+  return { url: found, pid, close };
+}
+
+/** The same worker behind a server of Node's own. */
+export async function startNode(place, file, bindings = {}) {
+  const server = place.write(
+    "node-server.mjs",
+    `import { createServer } from "node:http";
+import worker from ${JSON.stringify(pathToFileURL(file).href)};
+const server = createServer(async (request, response) => {
+  const chunks = [];
+  for await (const chunk of request) chunks.push(chunk);
+  const body = chunks.length > 0 ? Buffer.concat(chunks) : undefined;
+  const url = new URL(request.url, "http://" + request.headers.host);
+  const answer = await worker.fetch(new Request(url, { method: request.method, headers: request.headers, body }), process.env);
+  response.writeHead(answer.status, Object.fromEntries(answer.headers));
+  response.end(Buffer.from(await answer.arrayBuffer()));
+});
+server.listen(0, "127.0.0.1", () => console.log("http://127.0.0.1:" + server.address().port));
+`,
+  );
+  const env = { ...process.env, ...bindings };
+  const { found, pid, close } = await start(process.execPath, [server], { cwd: place.folder, env }, /(http:\/\/[\d.]+:\d+)/);
+  return { url: found, pid, close };
 }
 
 /** Starts a server and waits until it says where it listens. */
@@ -76,5 +100,5 @@ async function start(command, words, options, pattern) {
     server.once("error", reject);
     server.once("exit", () => reject(new Error(`${command} ended: ${said}`)));
   });
-  return { found, close };
+  return { found, pid: server.pid, close };
 }

@@ -103,9 +103,9 @@ impl std::fmt::Display for Verdict {
 
 fn try_one(scratch: &Scratch, claim: &Claim) -> Result<Verdict, String> {
     let Some(mutation) = &claim.mutation else { return Err(format!("{} has no mutation", claim.id)) };
-    scratch.apply(mutation)?;
+    let original = scratch.apply(mutation)?;
     let seen = scratch.run(&claim.tests, false);
-    scratch.restore(mutation)?;
+    scratch.restore(mutation, &original)?;
     Ok(match seen? {
         Seen::Red => Verdict::Held,
         Seen::Green => Verdict::StillGreen,

@@ -1,5 +1,5 @@
 //! A copy of the checkout with build output of its own, where an edit may do harm and tests are run.
-//! It must never be the checkout; what an edit did is undone from there.
+//! It must never be the checkout itself.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -42,15 +42,17 @@ impl<'t> Scratch<'t> {
         Ok(scratch)
     }
 
-    pub fn apply(&self, mutation: &Mutation) -> Result<(), String> {
+    /// Gives the text as it was: the checkout may be at work on the next one.
+    pub fn apply(&self, mutation: &Mutation) -> Result<String, String> {
         let place = self.root.join(&mutation.file);
         let text = project::read(&place)?;
         println!("   {}\n   - {}\n   + {}", mutation.file, mutation.before.trim(), mutation.after.trim());
-        write(&place, text.replacen(&mutation.before, &mutation.after, 1).as_bytes())
+        write(&place, text.replacen(&mutation.before, &mutation.after, 1).as_bytes())?;
+        Ok(text)
     }
 
-    pub fn restore(&self, mutation: &Mutation) -> Result<(), String> {
-        write(&self.root.join(&mutation.file), project::read(&project::root().join(&mutation.file))?.as_bytes())
+    pub fn restore(&self, mutation: &Mutation, text: &str) -> Result<(), String> {
+        write(&self.root.join(&mutation.file), text.as_bytes())
     }
 
     /// Runs just these tests; red as soon as one of them is. `must_run`: a name that fits no test is an error.
