@@ -52,6 +52,7 @@ impl<'a> Parser<'a> {
         false
     }
 
+    #[inline(never)]
     fn for_header(&mut self, start: u32, opener: Span, is_await: bool) -> Parse<Stmt<'a>> {
         if self.at_word(Keyword::Let) || self.at_word(Keyword::Const) {
             return self.for_with_declaration(start, opener, is_await);
@@ -70,6 +71,7 @@ impl<'a> Parser<'a> {
         self.for_clauses(start, opener, Some(ForInit::Expr(init)))
     }
 
+    #[inline(never)]
     fn for_with_declaration(&mut self, start: u32, opener: Span, is_await: bool) -> Parse<Stmt<'a>> {
         let keyword = self.advance();
         let is_const = keyword.is(Keyword::Const);
@@ -98,6 +100,7 @@ impl<'a> Parser<'a> {
         }
     }
 
+    #[inline(never)]
     fn for_in(&mut self, start: u32, opener: Span, kind: ForInKind, binding: ForBinding<'a>) -> Parse<Stmt<'a>> {
         self.advance();
         let object = self.expression()?;
@@ -106,6 +109,7 @@ impl<'a> Parser<'a> {
         Ok(Stmt::ForIn(self.alloc(ForIn { span: self.span_from(start), kind, binding, object, body })))
     }
 
+    #[inline(never)]
     fn for_semicolon(&mut self) -> Parse<()> {
         if self.eat(Kind::Semicolon) {
             return Ok(());
@@ -114,6 +118,7 @@ impl<'a> Parser<'a> {
         self.fail(diagnostic)
     }
 
+    #[inline(never)]
     fn for_clauses(&mut self, start: u32, opener: Span, init: Option<ForInit<'a>>) -> Parse<Stmt<'a>> {
         let test = if self.at(Kind::Semicolon) { None } else { Some(self.expression()?) };
         self.for_semicolon()?;

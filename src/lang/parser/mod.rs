@@ -44,7 +44,7 @@ enum Weight {
     /// What a function takes beyond the expression or statement that it is, and beyond its body.
     Function = 350,
     /// A statement, or a member of a class or type.
-    Statement = 395,
+    Statement = 450,
     /// A whole expression or pattern.
     Whole = 400,
     Type = 1000,

@@ -19,6 +19,7 @@ impl<'a> Parser<'a> {
         }
     }
 
+    #[inline(never)]
     pub(super) fn import_statement(&mut self) -> Parse<Stmt<'a>> {
         let keyword = self.advance();
         self.module_declaration(keyword);
@@ -50,6 +51,7 @@ impl<'a> Parser<'a> {
         Ok(Stmt::Import(self.alloc(import)))
     }
 
+    #[inline(never)]
     fn import_clause(&mut self, import: &mut Import<'a>) -> Parse<()> {
         if self.at_binding_name() {
             let token = self.advance();
@@ -77,6 +79,7 @@ impl<'a> Parser<'a> {
         super::Abort
     }
 
+    #[inline(never)]
     fn import_specs(&mut self) -> Parse<&'a [ImportSpec]> {
         let opener = self.advance().span;
         let mut specs = Vec::new();
@@ -100,6 +103,7 @@ impl<'a> Parser<'a> {
     }
 
     /// A name as another module sees it: any word.
+    #[inline(never)]
     fn outer_name(&mut self, what: &'static str) -> Parse<OuterName> {
         if !self.at(Kind::Word) {
             return Err(self.expected_name(what));
@@ -110,6 +114,7 @@ impl<'a> Parser<'a> {
     }
 
     /// The specifier and its attributes.
+    #[inline(never)]
     fn module_source(&mut self) -> Parse<(StringLit<'a>, bool)> {
         if !self.at(Kind::String) {
             return Err(self.bad_import("\"…\""));
@@ -126,6 +131,7 @@ impl<'a> Parser<'a> {
     }
 
     /// `{ type: "json" }`
+    #[inline(never)]
     fn json_attribute(&mut self) -> Parse<()> {
         let opener = self.advance().span;
         if !self.at(Kind::Word) || self.text(self.token.span) != "type" {
@@ -143,6 +149,7 @@ impl<'a> Parser<'a> {
         self.expect_closer(Kind::BraceClose, opener)
     }
 
+    #[inline(never)]
     pub(super) fn export_statement(&mut self) -> Parse<Stmt<'a>> {
         let keyword = self.advance();
         let in_namespace = self.context.in_namespace;
@@ -164,6 +171,7 @@ impl<'a> Parser<'a> {
         Ok(Stmt::Export(self.alloc(export)))
     }
 
+    #[inline(never)]
     fn star_export(&mut self) -> Parse<ExportKind<'a>> {
         self.advance();
         let exported = if self.eat_word(Keyword::As) { Some(self.outer_name("export")?) } else { None };
@@ -175,6 +183,7 @@ impl<'a> Parser<'a> {
         Ok(ExportKind::Star(self.alloc(StarExport { exported, source, is_json })))
     }
 
+    #[inline(never)]
     fn export_list(&mut self) -> Parse<ExportKind<'a>> {
         let opener = self.advance().span;
         let mut tokens: Vec<(Token, OuterName, OuterName, Span)> = Vec::new();
@@ -213,6 +222,7 @@ impl<'a> Parser<'a> {
         Ok(ExportKind::Local(self.slice(specs)))
     }
 
+    #[inline(never)]
     fn default_export(&mut self) -> Parse<DefaultExport<'a>> {
         let start = self.token.span.start;
         match self.keyword() {
@@ -235,6 +245,7 @@ impl<'a> Parser<'a> {
         Ok(DefaultExport::Expr(expr))
     }
 
+    #[inline(never)]
     fn exported_declaration(&mut self) -> Parse<Declaration<'a>> {
         let start = self.token.span.start;
         let declaration = match self.keyword() {
@@ -273,6 +284,7 @@ impl<'a> Parser<'a> {
         matches!(next.kind, Kind::BraceOpen | Kind::Word) && !next.newline_before
     }
 
+    #[inline(never)]
     pub(super) fn namespace(&mut self) -> Parse<&'a Namespace<'a>> {
         let start = self.advance().span.start;
         let mut names: Vec<Ident> = vec![self.binding_name("namespace")?];

@@ -35,13 +35,11 @@ impl<'a> Parser<'a> {
         }
     }
 
+    #[inline(never)]
     fn statement(&mut self) -> Parse<Stmt<'a>> {
         let start = self.token.span.start;
         match self.token.kind {
-            Kind::BraceOpen => {
-                let block = self.block()?;
-                return Ok(Stmt::Block(self.alloc(block)));
-            }
+            Kind::BraceOpen => return self.block_statement(),
             Kind::Semicolon => return Ok(Stmt::Empty(self.advance().span)),
             Kind::At => {
                 self.decorator()?;
@@ -90,6 +88,12 @@ impl<'a> Parser<'a> {
             Keyword::Else | Keyword::Finally | Keyword::Default | Keyword::As => Err(self.unexpected()),
             _ => self.word_statement(),
         }
+    }
+
+    #[inline(never)]
+    fn block_statement(&mut self) -> Parse<Stmt<'a>> {
+        let block = self.block()?;
+        Ok(Stmt::Block(self.alloc(block)))
     }
 
     /// An expression that begins with a name, or a label.
@@ -201,6 +205,7 @@ impl<'a> Parser<'a> {
         self.more_declarators(start, is_const, first)
     }
 
+    #[inline(never)]
     pub(super) fn more_declarators(
         &mut self,
         start: u32,
@@ -215,6 +220,7 @@ impl<'a> Parser<'a> {
         Ok(self.alloc(VarDecl { span: self.span_from(start), is_const, declarators }))
     }
 
+    #[inline(never)]
     fn declarator(&mut self, is_const: bool) -> Parse<Declarator<'a>> {
         let start = self.token.span.start;
         let pattern = self.binding_target("variable")?;
@@ -222,6 +228,7 @@ impl<'a> Parser<'a> {
         self.declarator_rest(start, is_const, pattern, ty)
     }
 
+    #[inline(never)]
     pub(super) fn declarator_rest(
         &mut self,
         start: u32,
@@ -270,6 +277,7 @@ impl<'a> Parser<'a> {
     }
 
     /// The single statement that is the body of another.
+    #[inline(never)]
     pub(super) fn body(&mut self, context: super::context::Context) -> Parse<Stmt<'a>> {
         let outer = std::mem::replace(&mut self.context, context);
         let result = self.nested(Weight::Statement, Self::statement);
@@ -338,6 +346,7 @@ impl<'a> Parser<'a> {
         Ok(Stmt::Switch(self.alloc(Switch { span: self.span_from(start), discriminant, cases })))
     }
 
+    #[inline(never)]
     fn cases(&mut self) -> Parse<&'a [Case<'a>]> {
         let mut cases = Vec::new();
         let mut has_default: Option<Span> = None;
@@ -416,6 +425,7 @@ impl<'a> Parser<'a> {
         Ok(Stmt::Try(self.alloc(Try { span: self.span_from(keyword.start), block, handler, finalizer })))
     }
 
+    #[inline(never)]
     fn catch(&mut self) -> Parse<Catch<'a>> {
         let start = self.advance().span.start;
         let mut param = None;
