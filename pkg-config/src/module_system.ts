@@ -6,26 +6,35 @@ import type { Exports } from "./component.js";
 import { SomonModuleError, type ErrorFields } from "./error.js";
 import { makeHandler, type Owner, type Turn } from "./handler.js";
 import { fetchLocale } from "./locale.js";
+import { Observed } from "./observe.js";
 import { importProgram, registryName } from "./run.js";
 import type {
   BundleOptions,
   BundleOutput,
   CallOptions,
   CompilationResult,
+  ConfigListener,
   GraphOptions,
   GraphStatistics,
   Handler,
   HandlerOptions,
+  Health,
   ImportStep,
   LoadedModule,
   Locale,
   LockFile,
+  LogEntry,
+  LogsOptions,
+  Metrics,
   ModuleInfo,
   ModuleNamespace,
   ModuleSystemOptions,
   RequestContext,
   RunOptions,
+  RuntimeConfig,
+  RuntimeConfigPatch,
   ShutdownOptions,
+  SystemEvents,
   ValidationResult,
 } from "./types.js";
 
@@ -45,6 +54,8 @@ const REJECT = 2;
 const ANSWER = 3;
 const PASS = 4;
 const BODY = 5;
+const NOTICE = 7;
+const RESULT = 8;
 
 let lastSystem = 0;
 
@@ -58,6 +69,7 @@ class Tenancy implements component.Tenant, Owner {
   /** Who waits for the next turn of a request to a handler. */
   readonly requests = new Map<number, (turn: Turn) => void>();
   isEnded = false;
+  readonly observed: Observed;
   readonly #options: unknown;
   /** Options of the handlers that a fresh instance must know again; the system's own is not among them. */
   readonly #handlers = new Map<number, unknown>();
@@ -77,6 +89,7 @@ class Tenancy implements component.Tenant, Owner {
     this.#options = options;
     component.call((exports) => exports.system_new(this.id, options));
     component.register(this);
+    this.observed = new Observed(this.id, (use) => this.report(use as Parameters<Tenancy["report"]>[0]));
   }
 
   addHandler(options: unknown): number {
@@ -115,7 +128,7 @@ class Tenancy implements component.Tenant, Owner {
     if (this.#refusal) return Promise.reject(this.#refusal);
     const operation = this.#freeOperation();
     return new Promise((resolve, reject) => {
-      const stop = (): void => this.report((exports) => exports.operation_abort(this.id, operation));
+      const stop = (): void => void this.report((exports) => exports.operation_abort(this.id, operation));
       const settled = (): void => signal?.removeEventListener("abort", stop);
       this.pending.set(operation, {
         resolve: (value) => (settled(), resolve(value)),
@@ -168,6 +181,7 @@ class Tenancy implements component.Tenant, Owner {
       for (const handler of this.#closed) {
         component.call((exports) => exports.handler_close(this.id, handler, true));
       }
+      this.observed.renewed();
     } catch (error) {
       if (!(error instanceof SomonModuleError) || error.code === "POISONED") throw error;
       this.#refusal = error;
@@ -187,23 +201,29 @@ class Tenancy implements component.Tenant, Owner {
     return waiting;
   }
 
-  /** Calls an export that drives the system, and acts on what it reports. */
-  report(use: (exports: Exports) => Report): void {
+  /** Calls an export that drives the system, acts on what it reports, and gives the answer to the call itself. */
+  report(use: (exports: Exports) => Report): unknown {
     const report: unknown[] = component.call(use);
+    let result: unknown;
     for (let at = 0; at < report.length; at += 4) {
       const number = report[at + 1] as number;
       const value = report[at + 2];
       if (report[at] === WAIT) this.#wait(number, value as Promise<unknown>, report[at + 3]);
       else if (report[at] === RESOLVE) this.#take(number)?.resolve(value);
       else if (report[at] === REJECT) this.#refuse(number, value as ErrorFields);
+      else if (report[at] === NOTICE) this.observed.notice(number, value);
+      else if (report[at] === RESULT) result = value;
       else this.requests.get(number)?.(turnOf(report[at] as number, value));
     }
+    return result;
   }
 
   #refuse(operation: number, fields: ErrorFields): void {
     const waiting = this.#take(operation);
     // Why somebody aborted is a value of JavaScript, which the component does not hold.
-    waiting?.reject(new SomonModuleError(fields, waiting.signal?.reason));
+    const error = new SomonModuleError(fields, waiting?.signal?.reason);
+    waiting?.reject(error);
+    this.observed.emit("error", error);
   }
 
   #wait(effect: number, promise: Promise<unknown>, handle: unknown): void {
@@ -339,6 +359,45 @@ export class ModuleSystem {
     return this.#read("getWarnings") as string[];
   }
 
+  /** Every figure as of now; `null` when the constructor was told `metrics: false`. */
+  getMetrics(): Metrics | null {
+    return this.#observed().metrics();
+  }
+
+  async getHealth(): Promise<Health> {
+    return this.#observed().health();
+  }
+
+  /** A copy of the runtime configuration. */
+  getConfig(): RuntimeConfig {
+    return this.#observed().config();
+  }
+
+  /** Applies all of it at once, or throws `CONFIG_INVALID` with every reason and changes nothing. */
+  updateConfig(patch: RuntimeConfigPatch): { version: number; changed: string[] } {
+    return this.#observed().update(patch);
+  }
+
+  /** Back to the values of the constructor. */
+  resetConfig(): { version: number; changed: string[] } {
+    return this.#observed().reset();
+  }
+
+  /** Calls the listener with each new value of a key, or of any (`"*"`); returns what ends that. */
+  onConfigChange(key: keyof RuntimeConfig | "*", listener: ConfigListener): () => void {
+    return this.#observed().onConfig(key, listener);
+  }
+
+  /** The entries that `logger.ring` keeps, oldest first. */
+  logs(options?: LogsOptions): LogEntry[] {
+    return this.#observed().logs(options ?? {});
+  }
+
+  /** Calls the listener with what happens, after the call that it happens in; returns what ends that. */
+  on<T extends keyof SystemEvents>(event: T, listener: (detail: SystemEvents[T]) => void): () => void {
+    return this.#observed().on(event, listener as (detail: never) => void);
+  }
+
   /** Refuses new calls at once; work under way may go on for `graceMs`, then it is rejected with `SHUTDOWN`. */
   shutdown(options?: ShutdownOptions): Promise<void> {
     this.#end ??= this.#shutDown(options?.graceMs ?? 5000);
@@ -354,6 +413,11 @@ export class ModuleSystem {
     this.#refuseAfterEnd();
     if (this.#locale !== undefined) await fetchLocale(this.#locale);
     return this.#tenancy.start(method, entry, extra, options);
+  }
+
+  #observed(): Observed {
+    this.#refuseAfterEnd();
+    return this.#tenancy.observed;
   }
 
   #read(what: string, id = ""): unknown {

@@ -95,6 +95,14 @@ pub fn system_listen(system: u32, topic: &str, listens: bool) -> Array {
     finished(&resident, reports, None)
 }
 
+/// A listener threw: that is logged.
+#[wasm_bindgen]
+pub fn listener_threw(system: u32, topic: &str, message: &str) -> Array {
+    let Some(resident) = find(system) else { return Array::new() };
+    let ((), reports) = resident.instance.call(|system, moment| system.listener_threw(moment, topic, message));
+    finished(&resident, reports, None)
+}
+
 /// JSON texts of the kept entries. `undefined`: there is no such level.
 #[wasm_bindgen]
 pub fn system_logs(system: u32, level: &str, since: f64) -> Option<Array> {
@@ -114,14 +122,9 @@ fn read(system: u32, value: fn(&mut System, somon_system::event::Moment) -> Valu
 }
 
 fn applied_value(applied: &Applied) -> Value {
-    let change = |change: &Change| {
-        let entry = |key: &str, value| (key.to_owned(), value);
-        let key = Value::String(change.path().to_owned());
-        Value::Map(vec![entry("key", key), entry("old", change.old.clone()), entry("new", change.new.clone())])
-    };
     Value::Map(vec![
         ("version".to_owned(), Value::Number(f64::from(applied.version))),
-        ("changes".to_owned(), Value::List(applied.changed.iter().map(change).collect())),
+        ("changes".to_owned(), Value::List(applied.changed.iter().map(Change::to_value).collect())),
     ])
 }
 

@@ -71,8 +71,9 @@ impl System {
             [("changed".to_owned(), Value::List(keys)), ("version".to_owned(), Value::Number(f64::from(version)))];
         let scope = Scope::new(RUNTIME_CONFIG);
         self.log(Entry { fields: &fields, ..Entry::new(Level::Info, "Configuration changed", &scope) });
-        let [(_, keys), (_, version)] = fields;
-        self.notify(Topic::Config, &[("changed", keys), ("version", version)]);
+        let [_, (_, version)] = fields;
+        let changes = changed.iter().map(Change::to_value).collect();
+        self.notify(Topic::Config, &[("changes", Value::List(changes)), ("version", version)]);
     }
 
     /// Everything that the configuration decides, set anew from it.

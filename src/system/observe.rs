@@ -127,6 +127,16 @@ impl System {
         self.keep_lag_timer();
     }
 
+    /// What a listener outside threw.
+    pub fn listener_threw(&mut self, moment: Moment, topic: &str, message: &str) {
+        self.tick(moment);
+        let scope = Scope::new(SYSTEM);
+        let error = LogError { name: "Error".to_owned(), message: message.to_owned(), ..LogError::default() };
+        let fields = [("event".to_owned(), Value::String(topic.to_owned()))];
+        let entry = Entry::new(Level::Error, "A listener threw", &scope);
+        self.log(Entry { error: Some(&error), fields: &fields, ..entry });
+    }
+
     /// Microseconds now, the part of this step that is over included.
     pub(crate) fn clock(&self) -> u64 {
         self.now.0.saturating_add((self.observed.stopwatch)().saturating_sub(self.observed.step_began))
@@ -364,7 +374,8 @@ impl System {
     }
 
     pub(crate) fn notify(&mut self, topic: Topic, fields: &[(&str, Value)]) {
-        if self.is_listened(topic) {
+        // Of the configuration the facade keeps a copy, for an instance that may have to follow this one.
+        if topic == Topic::Config || self.is_listened(topic) {
             let detail = Value::Map(fields.iter().map(|(key, value)| ((*key).to_owned(), value.clone())).collect());
             self.effects.push(Effect::Notify { topic, detail });
         }

@@ -113,6 +113,13 @@ impl Change {
     pub fn path(&self) -> &'static str {
         path(self.setting)
     }
+
+    /// As listeners get it.
+    pub fn to_value(&self) -> Value {
+        let entry = |key: &str, value| (key.to_owned(), value);
+        let key = Value::String(self.path().to_owned());
+        Value::Map(vec![entry("key", key), entry("old", self.old.clone()), entry("new", self.new.clone())])
+    }
 }
 
 /// The values in force, and those of the constructor.
