@@ -1,5 +1,6 @@
 // The one error class of the package. Told by `name` and `code`; only its type is public.
 
+import { call } from "./component.js";
 import type { ConfigProblem, Diagnostic, ErrorCode, ImportStep } from "./types.js";
 
 /** What the component says about a failure: plain fields. */
@@ -49,7 +50,17 @@ export class SomonModuleError extends Error {
   toJSON(): Record<string, unknown> {
     const cause = this.cause;
     const told = cause instanceof SomonModuleError ? { cause: cause.toJSON() } : {};
-    return { ...(this as object), message: this.message, ...told };
+    const all = { ...(this as object), message: this.message, ...told };
+    // What is written down is read by others than the caller.
+    return JSON.parse(JSON.stringify(all, (_, value: unknown) => (typeof value === "string" ? redacted(value) : value)));
+  }
+}
+
+function redacted(text: string): string {
+  try {
+    return call((exports) => exports.redacted(text));
+  } catch {
+    return "[REDACTED]";
   }
 }
 

@@ -117,6 +117,12 @@ pub fn system_logs(system: u32, level: &str, since: f64) -> Option<Array> {
     Some(lines)
 }
 
+/// A text without what must not be told.
+#[wasm_bindgen]
+pub fn redacted(text: &str) -> String {
+    somon_ops::redact::redacted(text, &[])
+}
+
 fn read(system: u32, value: fn(&mut System, somon_system::event::Moment) -> Value) -> JsValue {
     find(system).map_or(JsValue::UNDEFINED, |resident| to_js(&resident.instance.call(value).0))
 }

@@ -7,6 +7,7 @@ use somon_ops::config::{Options, Value};
 use somon_ops::health::Thresholds;
 use somon_ops::log::{Entry, Format, Level, LogError, LogOptions, LogResult, Logger, Scope};
 use somon_ops::metrics::{Counter, LoadOutcome, Metrics, Operation as Method, OperationEnd};
+use somon_ops::redact::redacted;
 use somon_ops::trace::TraceContext;
 
 use crate::effect::{Effect, OperationId, TimerId, Topic};
@@ -182,7 +183,15 @@ impl System {
     }
 
     /// Told with the settling, whatever came of it.
-    pub(crate) fn settle(&mut self, id: OperationId, operation: &Operation, result: Result<Outcome, Box<SomonError>>) {
+    pub(crate) fn settle(
+        &mut self,
+        id: OperationId,
+        operation: &Operation,
+        mut result: Result<Outcome, Box<SomonError>>,
+    ) {
+        if let Err(error) = &mut result {
+            self.redact(error);
+        }
         let (clock, now) = (self.clock(), self.now.0);
         let took = clock.saturating_sub(operation.started);
         let end = match &result {
@@ -214,6 +223,16 @@ impl System {
             });
         }
         self.effects.push(Effect::Settle { operation: id, result });
+    }
+
+    /// Messages are read by people and end up in logs of theirs; the fields stay as the caller knows them.
+    fn redact(&self, error: &mut SomonError) {
+        let more = self.settings.observing.logger.as_ref().map_or(&[][..], |logger| &logger.redact);
+        let mut next = Some(error);
+        while let Some(error) = next {
+            error.message = redacted(&error.message, more);
+            next = error.cause.as_deref_mut();
+        }
     }
 
     /// It ended before it began: its options or its referrer are wrong.
