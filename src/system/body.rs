@@ -136,6 +136,7 @@ impl System {
             self.out_of_time(waiter);
             return;
         }
+        self.touched.push(waiter);
         let Some(&node) = operation.node_by_id.get(id) else { return };
         operation.open = operation.open.saturating_sub(1);
         let stems = operation.nodes.get(node as usize).map_or(&[][..], |node| &node.stems);

@@ -42,6 +42,9 @@ impl System {
         self.clear_timer(operation.timer);
         self.remember_links(&operation);
         let mut idle = Vec::new();
+        if operation.open == 0 {
+            return Some(operation);
+        }
         for (fetch, flight) in self.fetches.open.iter_mut() {
             let before = flight.waiters.len();
             flight.waiters.retain(|waiter| *waiter != id);

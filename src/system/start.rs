@@ -85,6 +85,7 @@ impl System {
             has_failed: false,
         };
         self.operations.insert(id, operation);
+        self.touched.push(id);
         match self.resolve_edge(id, &entry, &base, None, 0) {
             EdgeTarget::Refused(failure) => {
                 let mut error = failure::plain(&failure);

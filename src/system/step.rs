@@ -32,6 +32,8 @@ pub struct System {
     pub(crate) misses: Misses,
     pub(crate) parsed_count: u64,
     pub(crate) operations: SortedMap<OperationId, Operation>,
+    /// Operations that got an answer in this step.
+    pub(crate) touched: Vec<OperationId>,
     pub(crate) fetches: Fetches,
     pub(crate) timers: SortedMap<TimerId, TimerOwner>,
     pub(crate) effects: Vec<Effect>,
@@ -94,6 +96,7 @@ impl System {
             misses: Misses::default(),
             parsed_count: 0,
             operations: SortedMap::new(),
+            touched: Vec::new(),
             fetches: Fetches::default(),
             timers: SortedMap::new(),
             effects: Vec::new(),

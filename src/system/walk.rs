@@ -350,11 +350,11 @@ impl System {
         }
     }
 
-    /// Starts what may be started: per operation up to its concurrency, over all up to the instance's.
+    /// Goes on with the operations that got an answer: starts what they may start, each up to its concurrency, and all
+    /// of them up to the instance's limit. No other operation is looked at, however many there are.
     pub(crate) fn start_fetches(&mut self) {
         loop {
-            let ids: Vec<OperationId> = self.operations.keys().copied().collect();
-            for id in ids {
+            for id in std::mem::take(&mut self.touched) {
                 loop {
                     self.advance(id);
                     self.settle_if_complete(id);
@@ -366,7 +366,8 @@ impl System {
                     self.fetch_node(id, node);
                 }
             }
-            if !self.start_attempts() {
+            self.start_attempts();
+            if self.touched.is_empty() {
                 return;
             }
         }

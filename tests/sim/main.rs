@@ -13,5 +13,6 @@ mod mapping;
 mod randomness;
 mod seeds;
 mod sizes;
+mod stress;
 mod support;
 mod wrong_graphs;

@@ -44,6 +44,7 @@ pub struct World {
     open_timers: BTreeSet<TimerId>,
     started: BTreeSet<OperationId>,
     pub settled: BTreeMap<OperationId, Result<Outcome, Box<SomonError>>>,
+    pub settled_at: BTreeMap<OperationId, u64>,
     /// URLs in the order in which they were asked for.
     pub requests: Vec<String>,
     /// The most fetches that were open at one time.
@@ -73,6 +74,7 @@ impl World {
             open_timers: BTreeSet::new(),
             started: BTreeSet::new(),
             settled: BTreeMap::new(),
+            settled_at: BTreeMap::new(),
             requests: Vec::new(),
             open_max: 0,
             trace: String::new(),
@@ -196,6 +198,7 @@ impl World {
             Effect::Notify { topic, detail } => self.notices.push((topic, detail)),
             Effect::Settle { operation, result } => {
                 let _ = writeln!(self.trace, "  settle {} {}", operation.0, brief_result(&result));
+                self.settled_at.insert(operation, self.now);
                 if self.settled.insert(operation, result).is_some() {
                     self.faults.push(format!("operation {} settled twice", operation.0));
                 }
