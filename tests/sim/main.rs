@@ -11,6 +11,7 @@ mod javascript;
 mod linking;
 mod mapping;
 mod randomness;
+mod renewal;
 mod seeds;
 mod sizes;
 mod stress;
