@@ -213,7 +213,7 @@ impl System {
     /// JSON text for `resolution.lock`: every module that the cache holds, with the hash of its bytes.
     pub fn lockfile(&self) -> String {
         let mut records: Vec<_> = self.cache.records().collect();
-        records.sort_by(|a, b| a.id.cmp(&b.id));
+        somon_lang::order::sort(&mut records, &|a, b| a.id.cmp(&b.id));
         let mut out = String::from("{\"version\":1,\"modules\":{");
         for (index, record) in records.iter().enumerate() {
             out.push_str(if index > 0 { "," } else { "" });

@@ -160,7 +160,7 @@ impl<'p> Exports<'p> {
                 list.push((name.to_owned(), binding));
             }
         }
-        list.sort_by(|(a, _), (b, _)| a.encode_utf16().cmp(b.encode_utf16()));
+        somon_lang::order::sort(&mut list, &|(a, _), (b, _)| a.encode_utf16().cmp(b.encode_utf16()));
         list
     }
 
