@@ -347,6 +347,12 @@ export class ModuleSystem {
     this.#locale = options?.compilation?.locale;
     forgotten.register(this, this.#tenancy, this.#tenancy);
     this.fetch = this.#handler(0, options?.handler) as Handler;
+    const signal = options?.signal;
+    // A signal that lives longer must not hold the system.
+    const held = new WeakRef(this);
+    const end = (): void => void held.deref()?.shutdown({ graceMs: 0 });
+    if (signal?.aborted) end();
+    else signal?.addEventListener("abort", end, { once: true });
   }
 
   /** Another handler for the same system, with options of its own. Throws `CONFIG_INVALID`. */

@@ -168,11 +168,16 @@ export interface ModuleSystemOptions {
     cache?: boolean;
     httpCache?: "http" | "session" | "reload" | "no-store";
     defaultTtlMs?: number;
+    /** How long past its time a copy may serve when its server fails. */
+    staleIfErrorMs?: number;
     negativeTtlMs?: number;
     inflightScope?: "shared" | "operation";
     concurrency?: number;
     maxInFlight?: number;
+    /** How many requests may wait for their turn; none on workerd. */
+    maxQueue?: number;
     fetchTimeout?: number;
+    retry?: RetryOptions;
     externals?: string[];
     circularDependencyStrategy?: "error" | "warn" | "ignore";
     maxModules?: number;
@@ -190,6 +195,10 @@ export interface ModuleSystemOptions {
     strict?: boolean;
     locale?: Locale;
   };
+  /** One breaker per origin; `false` takes them out. */
+  circuitBreakers?: boolean | BreakerOptions;
+  /** `false` leaves of the management routes only `/health/live`. */
+  managementServer?: boolean;
   /** Of `system.fetch`. */
   handler?: HandlerOptions;
   metrics?: boolean;
@@ -197,8 +206,40 @@ export interface ModuleSystemOptions {
   tracing?: { enabled?: boolean; sampleRate?: number; propagateTo?: string[]; slowLoadMs?: number };
   health?: HealthThresholds & { requiredOrigins?: string[] };
   resourceLimits?: { maxMemoryBytes?: number };
+  /** Shuts the system down, with no time of grace. */
+  signal?: AbortSignal;
   host?: "browser" | "worker" | "workerd" | "deno" | "node" | "bun";
   operationTimeout?: number;
+}
+
+/** Waiting times in milliseconds. */
+export interface RetryOptions {
+  maxRetries?: number;
+  initialDelay?: number;
+  maxDelay?: number;
+  exponential?: boolean;
+  jitter?: boolean;
+  /** For all attempts of one request together. */
+  budgetMs?: number;
+  /** Retries in proportion to first attempts, over all requests. */
+  budgetRatio?: number;
+  retryOn?: ("network" | "timeout" | 408 | 425 | 429 | 500 | 502 | 503 | 504)[];
+}
+
+/** Times in milliseconds. */
+export interface BreakerOptions {
+  failureThreshold?: number;
+  monitoringPeriod?: number;
+  failureRateThreshold?: number;
+  minimumRequests?: number;
+  recoveryTimeout?: number;
+  exponentialBackoff?: boolean;
+  maxBackoffTime?: number;
+  jitterEnabled?: boolean;
+  halfOpenMaxCalls?: number;
+  successThreshold?: number;
+  halfOpenTimeout?: number;
+  maxBreakers?: number;
 }
 
 export interface DependencyInfo {

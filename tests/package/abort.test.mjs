@@ -96,6 +96,23 @@ console.log(left);
     });
   }
 
+  test("of the system's own signal shuts it down", async () => {
+    const text = `import { ModuleSystem } from "somon-wasm";
+const told = (promise) => promise.then(() => "settled", ({ code }) => code);
+const controller = new AbortController();
+const system = new ModuleSystem({ signal: controller.signal });
+const pending = told(system.loadModule(${JSON.stringify(`${server.url}/own/held.som`)}));
+await (await fetch(${JSON.stringify(`${server.url}/asked?/own/held.som`)})).text();
+controller.abort();
+console.log(await pending, await told(system.loadModule("./x")));
+console.log(await told(new ModuleSystem({ signal: AbortSignal.abort() }).loadModule("./x")));
+`;
+    dropped = [];
+    onAsked = new Map();
+    const output = await runScript("node", place.write("own.mjs", text), place.folder);
+    assert.deepEqual(output.trimEnd().split("\n"), ["SHUTDOWN SHUTDOWN", "SHUTDOWN"]);
+  });
+
   test("closes the connection in a page", async () => {
     place.write("index.html", pageWithoutBundler(script()));
     const site = await serveFolder(place.folder);

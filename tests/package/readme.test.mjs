@@ -1,7 +1,8 @@
-// The examples of the README, run as they are written; only the host of a URL is a local server.
+// The examples of the README and of the package's page, run as they are written; only the host of a URL is a local server.
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { install, runScript, serve } from "./harness.mjs";
 import { filesOf, FIVE, FIVE_OUTPUT, FIVE_RESULT } from "./programs.mjs";
@@ -14,9 +15,16 @@ let examples;
 
 before(async () => {
   place = await install();
-  program = await serve(filesOf(Object.fromEntries(Object.entries(FIVE).map(([path, text]) => [`/app${path}`, text]))));
+  const app = Object.entries(FIVE).map(([path, text]) => [`/app${path}`, text]);
+  const files = filesOf(Object.fromEntries([...app, ["/app/broken.som", "собит = 1;\n"]]));
+  const component = readFileSync(join(place.folder, "node_modules/somon-wasm/somon_wasm_bg.wasm"));
+  program = await serve((path, response) => {
+    if (path === "/large.som") response.writeHead(200, { "content-type": "text/plain" }).write("содир");
+    else if (path.endsWith(".wasm")) response.writeHead(200, { "content-type": "application/wasm" }).end(component);
+    else files(path, response);
+  });
   const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
-  examples = [...readme.matchAll(/^```js\n(.*?)^```$/gms)].map(([, text]) => text);
+  examples = blocksOf(readme);
 });
 after(async () => {
   await program?.close();
@@ -43,6 +51,30 @@ describe("README", () => {
     assert.deepEqual(lines, ["0", 'console.log("Салом");']);
   });
 });
+
+describe("the package's page", () => {
+  test("has examples that run in their order", async () => {
+    const page = readFileSync(join(place.folder, "node_modules/somon-wasm/README.md"), "utf8");
+    const blocks = blocksOf(page);
+    assert.equal(blocks.length, 5);
+    // The component comes from the same server; the large module is one that never ends.
+    const text = blocks.join("").replaceAll(EXAMPLE_HOST, program.url);
+    const [body, abort, last] = [text.split("const controller")[0], ...blocks.slice(3)];
+    const told = "await attempt().catch(({ name, code }) => console.log(name, code));";
+    const script = `${body}
+const attempt = async () => { ${abort.replaceAll(EXAMPLE_HOST, program.url).replace("1000", "50")} };
+${told}
+${last.replace(`${EXAMPLE_HOST}/app/main.som`, `${program.url}/app/broken.som`).replaceAll("console.error", "console.log")}`;
+    const lines = await linesOf(script);
+    assert.deepEqual(lines.slice(0, 5), [...FIVE_OUTPUT, "Салом, Ҷаҳон!", "SomonModuleError LOAD_ABORTED"]);
+    assert.equal(lines[5].split(" ")[0], "COMPILE_FAILED");
+    assert.ok(lines.some((line) => line.includes("/app/broken.som:1:7 SOM2007 ")), lines.join("\n"));
+  });
+});
+
+function blocksOf(text) {
+  return [...text.matchAll(/^```js\n(.*?)^```$/gms)].map(([, block]) => block);
+}
 
 function importsOf(example) {
   return `${example.split("\n").find((line) => line.startsWith("import "))}\n`;
