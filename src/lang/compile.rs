@@ -48,7 +48,8 @@ pub fn compile(source: &str, options: &CompileOptions) -> CompileResult {
     }
     let mut exports: Vec<String> =
         table.exports.iter().filter(|entry| !entry.is_type_only).map(|entry| entry.name.clone()).collect();
-    crate::order::sort_unique(&mut exports);
+    exports.sort_unstable();
+    exports.dedup();
     let hash = hash(source, options, table.declared_members);
     CompileResult { code, findings, imports: table.imports, exports, hash }
 }

@@ -179,9 +179,7 @@ impl System {
 
     pub(crate) fn operation_began(&mut self, goal: &Goal) {
         let now = self.now.0;
-        if let Some(method) = method(goal) {
-            self.observed.metrics.operation_started(method, now);
-        }
+        self.observed.metrics.operation_started(method(goal), now);
     }
 
     /// Told with the settling, whatever came of it.
@@ -202,9 +200,7 @@ impl System {
             Err(_) => OperationEnd::Failure,
         };
         let method = method(&operation.goal);
-        if let Some(method) = method {
-            self.observed.metrics.operation_done(method, end, took, now);
-        }
+        self.observed.metrics.operation_done(method, end, took, now);
         if matches!(&result, Err(error) if error.code == ErrorCode::Timeout) {
             self.count(Counter::Timeouts, 1);
         }
@@ -218,7 +214,7 @@ impl System {
             let error = result.as_ref().err().map(|error| log_error(error));
             self.log(Entry {
                 trace: operation.trace.as_ref(),
-                operation: method.map(Method::text),
+                operation: Some(method.text()),
                 module_id: Some(&operation.entry),
                 duration_us: Some(took),
                 result: Some(log_result),
@@ -242,13 +238,11 @@ impl System {
     /// It ended before it began: its options or its referrer are wrong.
     pub(crate) fn refuse_operation(&mut self, id: OperationId, goal: &Goal, error: Box<SomonError>) {
         let now = self.now.0;
-        if let Some(method) = method(goal) {
-            self.observed.metrics.operation_done(method, OperationEnd::Failure, 0, now);
-        }
+        self.observed.metrics.operation_done(method(goal), OperationEnd::Failure, 0, now);
         if self.is_logged(Level::Error) {
             let (scope, error) = (Scope::new(SYSTEM), log_error(&error));
             self.log(Entry {
-                operation: method(goal).map(Method::text),
+                operation: Some(method(goal).text()),
                 result: Some(LogResult::Error),
                 error: Some(&error),
                 ..Entry::new(Level::Error, "Operation failed", &scope)
@@ -440,15 +434,13 @@ impl System {
 /// By [`OperationEnd`].
 const ENDS: [&str; 3] = ["Operation completed", "Operation failed", "Operation aborted"];
 
-/// `None`: not counted among the operations.
-pub(crate) fn method(goal: &Goal) -> Option<Method> {
-    Some(match goal {
+pub(crate) fn method(goal: &Goal) -> Method {
+    match goal {
         Goal::Load => Method::LoadModule,
         Goal::Compile | Goal::Module => Method::Compile,
         Goal::Bundle => Method::Bundle,
         Goal::Run { .. } => Method::Run,
-        Goal::Prefetch | Goal::Resolve | Goal::Refresh(_) => return None,
-    })
+    }
 }
 
 fn error_of(failure: &Failure) -> LogError {

@@ -13,11 +13,10 @@ use somon_modules::url::Url;
 use somon_ops::config::Value;
 use somon_ops::trace::TraceContext;
 
-use crate::effect::{OperationId, TimerId};
+use crate::effect::TimerId;
 use crate::event::Route;
 
 use crate::fetches::Failure;
-use crate::refresh::Before;
 
 pub enum Goal {
     Load,
@@ -28,25 +27,12 @@ pub enum Goal {
     Run {
         registry: String,
     },
-    /// Only fills the cache.
-    Prefetch,
-    /// Only finds out which URL a specifier means.
-    Resolve,
-    Refresh(Before),
-}
-
-/// Who is told of the end.
-#[derive(Clone, Copy)]
-pub enum Owner {
-    Caller,
-    Background,
-    Watch(OperationId),
 }
 
 impl Goal {
     /// Only `compile` tells of every failure; the others end at the first.
     pub fn collects(&self) -> bool {
-        matches!(self, Goal::Compile | Goal::Module | Goal::Prefetch | Goal::Refresh(_))
+        matches!(self, Goal::Compile | Goal::Module)
     }
 
     pub fn follows_dynamic(&self) -> bool {
@@ -56,9 +42,6 @@ impl Goal {
 
 pub struct Operation {
     pub goal: Goal,
-    pub owner: Owner,
-    /// What the cache has will do, however old.
-    pub accepts_stale: bool,
     pub options: Value,
     /// As the caller wrote it.
     pub entry: String,

@@ -99,10 +99,7 @@ pub fn settle(diagnostics: Vec<Diagnostic>, mode: Mode) -> Vec<Settled> {
             list.push(Settled { severity, diagnostic });
         }
     }
-    crate::order::sort(&mut list, &|a, b| {
-        let key = |settled: &Settled| (settled.diagnostic.span.start, settled.diagnostic.code);
-        key(a).cmp(&key(b))
-    });
+    list.sort_by_key(|settled| (settled.diagnostic.span.start, settled.diagnostic.code));
     list.dedup_by_key(|settled| (settled.diagnostic.span.start, settled.diagnostic.code));
     cap(&mut list);
     list
