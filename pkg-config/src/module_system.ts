@@ -20,23 +20,38 @@ import type {
   HandlerOptions,
   Health,
   ImportStep,
+  InvalidateOptions,
   LoadedModule,
   Locale,
   LockFile,
   LogEntry,
   LogsOptions,
   Metrics,
+  ModuleChange,
   ModuleInfo,
   ModuleNamespace,
   ModuleSystemOptions,
+  PrefetchResult,
+  RefreshResult,
   RequestContext,
+  ResolvedModule,
   RunOptions,
   RuntimeConfig,
   RuntimeConfigPatch,
   ShutdownOptions,
   SystemEvents,
   ValidationResult,
+  WatchHandle,
+  WatchOptions,
 } from "./types.js";
+
+interface Watched {
+  entry: string;
+  options: WatchOptions;
+  onChange(change: ModuleChange): void;
+  /** It is over, by its signal or its handle. */
+  over(): void;
+}
 
 interface Pending {
   resolve(value: unknown): void;
@@ -45,7 +60,16 @@ interface Pending {
 }
 
 type Report = ReturnType<Exports["effect_done"]>;
-type Method = "loadModule" | "compile" | "bundle" | "run";
+type Method =
+  | "loadModule"
+  | "loadModuleSync"
+  | "compile"
+  | "bundle"
+  | "run"
+  | "resolveAsync"
+  | "prefetch"
+  | "refresh"
+  | "watch";
 
 // The kinds of a report's four-tuples.
 const WAIT = 0;
@@ -56,6 +80,7 @@ const PASS = 4;
 const BODY = 5;
 const NOTICE = 7;
 const RESULT = 8;
+const CHANGE = 6;
 
 let lastSystem = 0;
 
@@ -70,6 +95,7 @@ class Tenancy implements component.Tenant, Owner {
   readonly requests = new Map<number, (turn: Turn) => void>();
   isEnded = false;
   readonly observed: Observed;
+  readonly #watches = new Map<number, Watched>();
   readonly #options: unknown;
   /** Options of the handlers that a fresh instance must know again; the system's own is not among them. */
   readonly #handlers = new Map<number, unknown>();
@@ -144,6 +170,55 @@ class Tenancy implements component.Tenant, Owner {
     });
   }
 
+  /** What settles at once. */
+  startSync(method: Method, entry: string, extra: string | undefined): unknown {
+    const operation = this.#freeOperation();
+    let answer: { value?: unknown; reason?: unknown } = {};
+    this.pending.set(operation, {
+      resolve: (value) => (answer = { value }),
+      reject: (reason) => (answer = { reason }),
+    });
+    try {
+      this.report((exports) => exports.operation_start(this.id, operation, method, entry, extra, undefined));
+    } finally {
+      this.pending.delete(operation);
+    }
+    if ("reason" in answer) throw answer.reason;
+    return answer.value;
+  }
+
+  /** Throws what is wrong with the options; `undefined` when the signal has fired already. */
+  watch(watched: Watched): number {
+    const operation = this.#freeOperation();
+    this.#watches.set(operation, watched);
+    this.#startWatch(operation, watched);
+    return operation;
+  }
+
+  #startWatch(operation: number, watched: Watched): void {
+    const { entry, options } = watched;
+    let refusal: unknown;
+    // Settles only when it is refused or stopped.
+    this.pending.set(operation, { resolve: () => {}, reject: (reason) => (refusal = reason) });
+    this.report((exports) => exports.operation_start(this.id, operation, "watch", entry, undefined, options));
+    this.pending.delete(operation);
+    if (refusal === undefined) return;
+    this.#watches.delete(operation);
+    throw refusal;
+  }
+
+  stopWatch(operation: number): void {
+    const watched = this.#watches.get(operation);
+    if (watched === undefined) return;
+    this.#watches.delete(operation);
+    watched.over();
+    this.report((exports) => exports.operation_abort(this.id, operation));
+  }
+
+  stopWatches(): void {
+    for (const operation of [...this.#watches.keys()]) this.stopWatch(operation);
+  }
+
   /** When nothing is under way any more, or the time is over. */
   async idle(graceMs: number): Promise<void> {
     if (this.pending.size === 0 || graceMs <= 0) return;
@@ -185,12 +260,14 @@ class Tenancy implements component.Tenant, Owner {
     } catch (error) {
       if (!(error instanceof SomonModuleError) || error.code === "POISONED") throw error;
       this.#refusal = error;
+      return;
     }
+    for (const [operation, watched] of this.#watches) this.#startWatch(operation, watched);
   }
 
   #freeOperation(): number {
     do this.#lastOperation = (this.#lastOperation + 1) >>> 0;
-    while (this.pending.has(this.#lastOperation));
+    while (this.pending.has(this.#lastOperation) || this.#watches.has(this.#lastOperation));
     return this.#lastOperation;
   }
 
@@ -213,6 +290,7 @@ class Tenancy implements component.Tenant, Owner {
       else if (report[at] === REJECT) this.#refuse(number, value as ErrorFields);
       else if (report[at] === NOTICE) this.observed.notice(number, value);
       else if (report[at] === RESULT) result = value;
+      else if (report[at] === CHANGE) this.#tell(number, value as ModuleChange[]);
       else this.requests.get(number)?.(turnOf(report[at] as number, value));
     }
     return result;
@@ -224,6 +302,13 @@ class Tenancy implements component.Tenant, Owner {
     const error = new SomonModuleError(fields, waiting?.signal?.reason);
     waiting?.reject(error);
     this.observed.emit("error", error);
+  }
+
+  /** Told afterwards, one by one; what a listener throws is its own affair, as in any event. */
+  #tell(operation: number, changes: ModuleChange[]): void {
+    for (const change of changes) {
+      queueMicrotask(() => this.#watches.get(operation)?.onChange(change));
+    }
   }
 
   #wait(effect: number, promise: Promise<unknown>, handle: unknown): void {
@@ -309,10 +394,63 @@ export class ModuleSystem {
     return component.call((exports) => exports.resolve(this.#tenancy.id, specifier, referrer)) as string;
   }
 
-  /** Forgets what was loaded from a URL; whether there was anything. Work under way keeps its version. */
-  invalidate(url: string): boolean {
+  /** Like `resolve`, but asks the server which spelling there is. */
+  async resolveAsync(specifier: string, referrer?: string, options?: CallOptions): Promise<ResolvedModule> {
+    return (await this.#start("resolveAsync", specifier, referrer, options)) as ResolvedModule;
+  }
+
+  /** A module that is in the cache or in `loading.sources`, with everything it imports; otherwise it throws. */
+  loadModuleSync(specifier: string, referrer?: string): LoadedModule {
     this.#refuseAfterEnd();
-    return component.call((exports) => exports.invalidate(this.#tenancy.id, url));
+    return this.#tenancy.startSync("loadModuleSync", specifier, referrer) as LoadedModule;
+  }
+
+  /** Loads modules and what they import into the cache, without handing out anything. */
+  async prefetch(urls: string | string[], options?: CallOptions): Promise<PrefetchResult> {
+    const list = typeof urls === "string" ? [urls] : urls;
+    const found = await Promise.all(list.map((url) => this.#start("prefetch", url, undefined, options)));
+    const results = found as { loaded: string[]; failed: ErrorFields[] }[];
+    const loaded = new Set(results.flatMap((result) => result.loaded));
+    const failed = results.flatMap((result) => result.failed);
+    return { loaded: [...loaded].sort(), failed: failed.map((fields) => new SomonModuleError(fields)) };
+  }
+
+  /** Asks again about every resident module. */
+  async refresh(options?: CallOptions): Promise<RefreshResult> {
+    return (await this.#start("refresh", "", undefined, options)) as RefreshResult;
+  }
+
+  /** Asks about the graph of an entry at an interval and tells what changed, and what depends on it. */
+  watch(entry: string, options: WatchOptions): WatchHandle {
+    this.#refuseAfterEnd();
+    const { signal, onChange, ...rest } = options;
+    if (typeof onChange !== "function") {
+      const problem = { path: "onChange", message: "onChange must be a function", received: typeof onChange };
+      const errors = [{ ...problem, code: "SOM7003" as const }];
+      throw new SomonModuleError({ code: "CONFIG_INVALID", message: `invalid options: ${problem.message}`, errors });
+    }
+    if (signal?.aborted) return { stop() {} };
+    const tenancy = this.#tenancy;
+    const stop = (): void => tenancy.stopWatch(operation);
+    const over = (): void => signal?.removeEventListener("abort", stop);
+    const operation = tenancy.watch({ entry, options: rest as WatchOptions, onChange, over });
+    signal?.addEventListener("abort", stop, { once: true });
+    return { stop };
+  }
+
+  /** Ends every watch. */
+  stopWatching(): void {
+    this.#tenancy.stopWatches();
+  }
+
+  /**
+   * Forgets what was loaded from a URL; whether there was anything. Work under way keeps its version. With
+   * `dependents` the output of everything that imports it is forgotten, too.
+   */
+  invalidate(url: string, options?: InvalidateOptions): boolean {
+    this.#refuseAfterEnd();
+    const dependents = options?.dependents === true;
+    return component.call((exports) => exports.invalidate(this.#tenancy.id, url, dependents));
   }
 
   /** Forgets everything that was loaded. */
@@ -442,6 +580,7 @@ export class ModuleSystem {
 
   async #shutDown(graceMs: number): Promise<void> {
     forgotten.unregister(this.#tenancy);
+    this.#tenancy.stopWatches();
     await this.#tenancy.idle(graceMs);
     this.#tenancy.end();
     this.#tenancy.poisoned(shutDown());

@@ -264,6 +264,58 @@ export interface LoadedModule {
   stale?: true;
 }
 
+/** What a specifier means. */
+export interface ResolvedModule {
+  /** The module's id: a URL, or `external:<name>`. */
+  url: string;
+  /** Where the answer came from. */
+  resolvedPath: string;
+  isExternal: boolean;
+  externalName?: string;
+  /** With its dot. */
+  extension: string;
+  type: "som" | "js" | "json" | "external";
+  /** The URLs that were asked for, in order. */
+  candidates: string[];
+}
+
+export interface PrefetchResult {
+  /** Ids of all modules that are there now. */
+  loaded: string[];
+  failed: SomonModuleError[];
+}
+
+/** Ids of resident modules. */
+export interface RefreshResult {
+  changed: string[];
+  removed: string[];
+  unchanged: string[];
+  /** Nobody can say at the moment. */
+  failed: string[];
+}
+
+export interface InvalidateOptions {
+  dependents?: boolean;
+}
+
+export interface ModuleChange {
+  type: "change" | "remove" | "add";
+  url: string;
+  /** Ids of what imports it, however far. */
+  dependents: string[];
+}
+
+export interface WatchOptions {
+  /** At least 250; 2000 by default. */
+  intervalMs?: number;
+  onChange: (change: ModuleChange) => void;
+  signal?: AbortSignal;
+}
+
+export interface WatchHandle {
+  stop(): void;
+}
+
 /** A resident module. Of an external only `id`, `resolvedPath` and `type` are there. */
 export interface ModuleInfo {
   id: string;

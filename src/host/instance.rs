@@ -12,7 +12,7 @@ use somon_ops::config::Value;
 use somon_ops::log::Line;
 use somon_system::effect::{Effect, FetchId, FetchRequest, OperationId, Topic};
 use somon_system::event::{Event, Instant, Measured, Moment};
-use somon_system::outcome::{Outcome, SomonError};
+use somon_system::outcome::{Change, Outcome, SomonError};
 use somon_system::{HostKind, System};
 use wasm_bindgen::JsValue;
 use web_sys::AbortController;
@@ -23,6 +23,10 @@ use super::{clock, console, fetch, memory, profile, random};
 
 /// What the caller of an export has to know afterwards.
 pub enum Report {
+    Changed {
+        operation: OperationId,
+        changes: Vec<Change>,
+    },
     Wait(Waiting),
     Settled {
         operation: OperationId,
@@ -233,6 +237,7 @@ impl Instance {
             }
             Effect::Log { line } => self.write(&line),
             Effect::Notify { topic, detail } => reports.push(Report::Notice { topic, detail }),
+            Effect::Changed { operation, changes } => reports.push(Report::Changed { operation, changes }),
             Effect::Settle { operation, result } => reports.push(Report::Settled { operation, result }),
         }
     }

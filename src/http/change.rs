@@ -180,7 +180,9 @@ fn cache(service: &mut Service, read: &Options) -> Result<Answer, Refusal> {
             service.system_mut().clear_cache();
             ("Cache cleared", count)
         }
-        ("invalidate", Some(url)) => ("Invalidated", usize::from(service.system_mut().invalidate(url))),
+        ("invalidate", Some(url)) => {
+            ("Invalidated", usize::from(service.system_mut().invalidate(url, read.bool("dependents"))))
+        }
         _ => return Err(Refusal::new(code::INVALID_BODY, "`invalidate` needs `url`")),
     };
     let mut body = String::new();

@@ -113,9 +113,9 @@ fn made(result: Result<Outcome, Box<SomonError>>) -> Result<(String, Vec<Weak<Re
                 return Err(refusal(&errors, &compilation.findings));
             }
             let module = compilation.modules.into_iter().next();
-            module.map(|module| (module.code, compilation.records)).ok_or_else(absent)
+            module.map(|module| (module.code.to_string(), compilation.records)).ok_or_else(absent)
         }
-        Outcome::Module(_) => Err(absent()),
+        _ => Err(absent()),
     }
 }
 

@@ -15,6 +15,9 @@ const WAIT: u32 = 0;
 const RESOLVE: u32 = 1;
 /// Operation `number` failed with the error fields `value`.
 const REJECT: u32 = 2;
+/// Watch `number` has the changes `value` to tell.
+const CHANGE: u32 = 6;
+
 /// Request `number` is answered: `value` is status, headers as names and values in turn, bytes of the body.
 const ANSWER: u32 = 3;
 /// Request `number` is not the handler's.
@@ -39,6 +42,10 @@ pub fn to_js(reports: Vec<Report>, result: Option<JsValue>, texts: &Texts) -> Ar
     for report in reports {
         let (kind, number, value, handle) = match report {
             Report::Wait(waiting) => (WAIT, waiting.effect.0, waiting.promise.into(), waiting.handle),
+            Report::Changed { operation, changes } => {
+                let changes = outcome::changes(&changes).into();
+                (CHANGE, operation.0, changes, JsValue::UNDEFINED)
+            }
             Report::Settled { operation, result: Ok(value) } => {
                 (RESOLVE, operation.0, outcome::to_js(&value, texts), JsValue::UNDEFINED)
             }

@@ -75,6 +75,11 @@ pub fn operation_start(
         "compile" => Request::Compile { entry, options },
         "bundle" => Request::Bundle { entry, options },
         "run" => Request::Run { entry, registry: extra.unwrap_or_default(), options },
+        "loadModuleSync" => Request::LoadNow { specifier: entry, referrer: extra },
+        "resolveAsync" => Request::Resolve { specifier: entry, referrer: extra, options },
+        "prefetch" => Request::Prefetch { entry, options },
+        "refresh" => Request::Refresh { options },
+        "watch" => Request::Watch { entry, options },
         _ => return Err(JsValue::UNDEFINED),
     };
     let operation = OperationId(operation);
@@ -113,8 +118,8 @@ pub fn cache_clear(system: u32) {
 
 /// Whether there was something to drop.
 #[wasm_bindgen]
-pub fn invalidate(system: u32, url: &str) -> bool {
-    find(system).is_some_and(|resident| resident.instance.with_system(|system| system.invalidate(url)))
+pub fn invalidate(system: u32, url: &str, dependents: bool) -> bool {
+    find(system).is_some_and(|resident| resident.instance.with_system(|system| system.invalidate(url, dependents)))
 }
 
 pub fn find(system: u32) -> Option<Rc<Resident>> {

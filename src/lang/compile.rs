@@ -48,8 +48,7 @@ pub fn compile(source: &str, options: &CompileOptions) -> CompileResult {
     }
     let mut exports: Vec<String> =
         table.exports.iter().filter(|entry| !entry.is_type_only).map(|entry| entry.name.clone()).collect();
-    exports.sort_unstable();
-    exports.dedup();
+    crate::order::sort_unique(&mut exports);
     let hash = hash(source, options, table.declared_members);
     CompileResult { code, findings, imports: table.imports, exports, hash }
 }

@@ -9,6 +9,7 @@ pub mod emit;
 pub mod keyword;
 mod lexer;
 pub mod name;
+pub mod order;
 pub mod parser;
 pub mod scope;
 pub mod source;

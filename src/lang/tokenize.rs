@@ -102,7 +102,7 @@ pub fn tokenize(source: &str) -> Vec<Token> {
     found.extend(lexer.comments.iter().flatten().map(|&span| (span, TokenKind::Comment)));
     let strange = lexer.diagnostics.iter().filter(|diagnostic| diagnostic.code == Code::UnexpectedCharacter);
     found.extend(strange.map(|diagnostic| (diagnostic.span, TokenKind::Invalid)));
-    found.sort_unstable_by_key(|(span, _)| span.start);
+    crate::order::sort(&mut found, &|(a, _), (b, _)| a.start.cmp(&b.start));
     in_utf16(source, &found)
 }
 

@@ -9,6 +9,8 @@ use crate::record::Record;
 use crate::resident::Link;
 
 const NONE: u32 = u32::MAX;
+/// More option sets than that are not used on one module at a time.
+const OUTPUTS_MAX: usize = 4;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CacheLimits {
@@ -27,11 +29,15 @@ pub struct Cache {
     evictions: u64,
     /// Not told to anybody yet.
     evicted: Vec<Rc<str>>,
+    /// Of outputs, the part of `bytes` that goes first.
+    output_bytes: usize,
 }
 
 struct Slot {
     record: Rc<Record>,
     freshness: Freshness,
+    /// Printed forms by the key of what they depend on.
+    outputs: Vec<(u64, Rc<str>)>,
     /// Beside the record's imports; empty until an operation has followed them.
     links: Rc<[Link]>,
     is_entry: bool,
@@ -44,7 +50,11 @@ struct Slot {
 impl Slot {
     fn charged_bytes(&self) -> usize {
         let links: usize = self.links.iter().map(Link::charged_bytes).sum();
-        self.record.charged_bytes() + self.freshness.charged_bytes() + links
+        self.record.charged_bytes() + self.freshness.charged_bytes() + links + self.output_bytes()
+    }
+
+    fn output_bytes(&self) -> usize {
+        self.outputs.iter().map(|(_, code)| code.len() + size_of::<(u64, Rc<str>)>()).sum()
     }
 }
 
@@ -60,6 +70,7 @@ impl Cache {
             bytes: 0,
             evictions: 0,
             evicted: Vec::new(),
+            output_bytes: 0,
         }
     }
 
@@ -131,35 +142,71 @@ impl Cache {
         self.by_id.get(id).and_then(|index| self.slot(*index)).map(|slot| slot.fetched_at)
     }
 
+    /// The printed form of this very version.
+    pub fn output(&self, record: &Rc<Record>, key: u64) -> Option<Rc<str>> {
+        let slot = self.by_id.get(&*record.id).and_then(|index| self.slot(*index))?;
+        let outputs = if Rc::ptr_eq(&slot.record, record) { slot.outputs.as_slice() } else { &[] };
+        outputs.iter().find(|(known, _)| *known == key).map(|(_, code)| code.clone())
+    }
+
+    pub fn add_output(&mut self, record: &Rc<Record>, key: u64, code: Rc<str>) {
+        let Some(index) = self.by_id.get(&*record.id).copied() else { return };
+        self.change(index, |slot| {
+            if Rc::ptr_eq(&slot.record, record) {
+                if slot.outputs.len() >= OUTPUTS_MAX {
+                    slot.outputs.remove(0);
+                }
+                slot.outputs.push((key, code));
+            }
+        });
+    }
+
+    /// Forgets the printed forms of a module, not the module; whether there were any.
+    pub fn drop_outputs(&mut self, id: &str) -> bool {
+        let Some(index) = self.by_id.get(id).copied() else { return false };
+        let before = self.output_bytes;
+        self.change(index, |slot| slot.outputs = Vec::new());
+        before != self.output_bytes
+    }
+
+    /// Changes an entry and keeps the sums right.
+    fn change(&mut self, index: u32, change: impl FnOnce(&mut Slot)) {
+        let Some(slot) = self.slot_mut(index) else { return };
+        let (bytes, outputs) = (slot.charged_bytes(), slot.output_bytes());
+        change(slot);
+        let (new_bytes, new_outputs) = (slot.charged_bytes(), slot.output_bytes());
+        self.bytes = (self.bytes + new_bytes).saturating_sub(bytes);
+        self.output_bytes = (self.output_bytes + new_outputs).saturating_sub(outputs);
+    }
+
     /// Notes where the imports of this very version led.
     pub fn set_links(&mut self, record: &Rc<Record>, links: Vec<Link>, is_entry: bool) {
         let Some(index) = self.by_id.get(&*record.id).copied() else { return };
         let Some(slot) = self.slot_mut(index).filter(|slot| Rc::ptr_eq(&slot.record, record)) else { return };
         slot.is_entry |= is_entry;
-        if *slot.links == *links {
-            return;
+        if *slot.links != *links {
+            self.change(index, |slot| slot.links = Rc::from(links));
         }
-        let before = slot.charged_bytes();
-        slot.links = Rc::from(links);
-        let after = slot.charged_bytes();
-        self.bytes = (self.bytes + after).saturating_sub(before);
     }
 
     pub fn insert(&mut self, record: Rc<Record>, freshness: Freshness, now: u64) {
         // The same version, asked about again, keeps where its imports led.
         let known = self.by_id.get(&*record.id).and_then(|index| self.slot(*index));
-        let (links, is_entry) = match known {
-            Some(slot) if Rc::ptr_eq(&slot.record, &record) => (slot.links.clone(), slot.is_entry),
-            known => (Rc::default(), known.is_some_and(|slot| slot.is_entry)),
+        let (links, outputs, is_entry) = match known {
+            Some(slot) if Rc::ptr_eq(&slot.record, &record) => {
+                (slot.links.clone(), slot.outputs.clone(), slot.is_entry)
+            }
+            known => (Rc::default(), Vec::new(), known.is_some_and(|slot| slot.is_entry)),
         };
         self.remove(&record.id);
         let id = record.id.clone();
-        let slot = Slot { record, freshness, links, is_entry, fetched_at: now, newer: NONE, older: NONE };
+        let slot = Slot { record, freshness, outputs, links, is_entry, fetched_at: now, newer: NONE, older: NONE };
         let bytes = slot.charged_bytes();
         if bytes > self.limits.bytes_max {
             return;
         }
         self.bytes += bytes;
+        self.output_bytes += slot.output_bytes();
         let slot = Some(slot);
         let index = match self.free.pop() {
             Some(index) => {
@@ -226,6 +273,12 @@ impl Cache {
             self.limits.bytes_max
         };
         let mut index = self.oldest;
+        while index != NONE && self.bytes > bytes_goal && self.output_bytes > 0 {
+            let Some(newer) = self.slot(index).map(|slot| slot.newer) else { break };
+            self.change(index, |slot| slot.outputs = Vec::new());
+            index = newer;
+        }
+        let mut index = self.oldest;
         while index != NONE && (self.len() > self.limits.entries_max || self.bytes > bytes_goal) {
             let Some(slot) = self.slot(index) else { return };
             let newer = slot.newer;
@@ -252,6 +305,7 @@ impl Cache {
         self.unlink(index);
         let Some(slot) = self.slots.get_mut(index as usize).and_then(Option::take) else { return };
         self.bytes -= slot.charged_bytes();
+        self.output_bytes -= slot.output_bytes();
         self.by_id.remove(&slot.record.id);
         self.free.push(index);
     }

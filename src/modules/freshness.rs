@@ -9,6 +9,8 @@ pub struct Freshness {
     pub fresh_until: u64,
     /// Before this it may stand in for an origin that fails.
     pub stale_until: u64,
+    /// Before this it may be used while the server is asked again.
+    pub reuse_until: u64,
     /// While fresh it is not asked for even by one who wants everything anew.
     pub is_immutable: bool,
     pub etag: Option<String>,
@@ -33,7 +35,7 @@ impl Freshness {
     pub fn of<'h>(header: &dyn Fn(&str) -> Option<&'h str>, now: u64, defaults: Defaults) -> Option<Freshness> {
         let control = header("cache-control").unwrap_or("").to_ascii_lowercase();
         let (mut seconds, mut is_immutable, mut asks_always) = (None, false, false);
-        let (mut stale_us, mut must_ask) = (None, false);
+        let (mut stale_us, mut reuse_us, mut must_ask) = (None, 0u64, false);
         for directive in control.split(',').map(str::trim) {
             match directive.split_once('=') {
                 None if directive == "no-store" => return None,
@@ -44,6 +46,10 @@ impl Freshness {
                 Some(("stale-if-error", value)) => {
                     stale_us =
                         value.trim_matches('"').parse::<u64>().ok().map(|seconds| seconds.saturating_mul(1_000_000));
+                }
+                Some(("stale-while-revalidate", value)) => {
+                    reuse_us =
+                        value.trim_matches('"').parse::<u64>().map_or(0, |seconds| seconds.saturating_mul(1_000_000));
                 }
                 // What is no number is stale.
                 Some(("max-age", value)) if seconds.is_none() => {
@@ -71,6 +77,7 @@ impl Freshness {
         Some(Freshness {
             fresh_until,
             stale_until: fresh_until.saturating_add(stale_us),
+            reuse_until: if must_ask { 0 } else { fresh_until.saturating_add(reuse_us) },
             is_immutable,
             etag: text("etag"),
             last_modified: text("last-modified"),

@@ -63,7 +63,7 @@ impl ImportMap {
                 None => self.scopes.push((prefix, entries)),
             }
         }
-        self.scopes.sort_by(|a, b| descending(&a.0, &b.0));
+        somon_lang::order::sort(&mut self.scopes, &|a, b| descending(&a.0, &b.0));
         for (url, metadata) in other.integrity {
             if !self.integrity.iter().any(|(known, _)| *known == url) {
                 self.integrity.push((url, metadata));
@@ -122,7 +122,7 @@ impl ImportMap {
                 None => list.push((normal, address)),
             }
         }
-        list.sort_by(|a, b| descending(&a.0, &b.0));
+        somon_lang::order::sort(&mut list, &|a, b| descending(&a.0, &b.0));
         list
     }
 
@@ -137,7 +137,7 @@ impl ImportMap {
                 Err(_) => self.warn("the scope is no URL: ", prefix),
             }
         }
-        self.scopes.sort_by(|a, b| descending(&a.0, &b.0));
+        somon_lang::order::sort(&mut self.scopes, &|a, b| descending(&a.0, &b.0));
         Ok(())
     }
 
@@ -195,7 +195,7 @@ fn merge_entries(known: &mut Entries, other: Entries, ignored: &mut Vec<String>)
             known.push((key, address));
         }
     }
-    known.sort_by(|a, b| descending(&a.0, &b.0));
+    somon_lang::order::sort(known, &|a, b| descending(&a.0, &b.0));
 }
 
 /// A path from the base, or an absolute URL.

@@ -44,7 +44,7 @@ impl Paths {
         }
         let rank =
             |entry: &Entry| (entry.after.is_some(), entry.before.len(), entry.after.as_ref().map_or(0, String::len));
-        list.sort_by(|a, b| {
+        somon_lang::order::sort(&mut list, &|a, b| {
             let ((a_star, a_before, a_after), (b_star, b_before, b_after)) = (rank(a), rank(b));
             // Exact keys, then the longest start, then the longest end.
             (a_star, b_before, b_after, &a.before, &a.after).cmp(&(b_star, a_before, a_after, &b.before, &b.after))

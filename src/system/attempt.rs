@@ -18,12 +18,11 @@ use crate::step::{System, TimerOwner};
 
 impl System {
     /// Starts what waits for its turn, as far as the instance may have requests open, and refuses what is too much
-    /// to wait. Whether an operation got an answer by that.
-    pub(crate) fn start_attempts(&mut self) -> bool {
-        let mut has_answered = false;
+    /// to wait.
+    pub(crate) fn start_attempts(&mut self) {
         while self.fetches.running < self.settings.in_flight_max {
             let Some(fetch) = self.fetches.queue.pop_front() else { break };
-            has_answered |= !self.start_attempt(fetch);
+            self.start_attempt(fetch);
         }
         while self.fetches.queue.len() > self.settings.queue_max {
             let Some(flight) = self.fetches.queue.pop_back().and_then(|fetch| self.fetches.remove(fetch)) else {
@@ -32,18 +31,15 @@ impl System {
             let reason = "too many requests wait, by `loading.maxInFlight` and `loading.maxQueue`";
             let failure = flight.failure.clone().unwrap_or_else(|| Failure::new(ErrorCode::LimitFetches, reason));
             self.conclude(flight, Err(failure));
-            has_answered = true;
         }
-        has_answered
     }
 
-    /// False: there was none to start, and whoever waited knows why.
-    fn start_attempt(&mut self, fetch: FetchId) -> bool {
-        let Some(mut flight) = self.fetches.remove(fetch) else { return true };
+    fn start_attempt(&mut self, fetch: FetchId) {
+        let Some(mut flight) = self.fetches.remove(fetch) else { return };
         let kept = self.cache.kept(&flight.id);
         flight.kept = kept.map(|(record, freshness)| (record.clone(), freshness.clone()));
         if !self.go_out(&mut flight) {
-            return false;
+            return;
         }
         let now = self.now.0;
         let (options, deadline) = (&self.settings.retry, self.deadline(&flight.waiters));
@@ -61,7 +57,6 @@ impl System {
         request.headers.extend(self.trace_header(operation, &flight.url));
         self.fetches.insert(fetch, flight, self.settings.shares_fetches);
         self.effects.push(Effect::Fetch { fetch, operation, request });
-        true
     }
 
     /// Whether one more request may go to `flight.url`: by the count of the operation that asks, and by the breaker of

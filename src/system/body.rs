@@ -19,6 +19,7 @@ use crate::effect::{FetchId, OperationId};
 use crate::event::ResponseHead;
 use crate::failure::push_number;
 use crate::fetches::{Answer, Failure, InFlight, content_type, header};
+use crate::operation::Goal;
 use crate::settings::HttpCache;
 use crate::step::System;
 
@@ -136,6 +137,7 @@ impl System {
             self.out_of_time(waiter);
             return;
         }
+        self.touched.push(waiter);
         let Some(&node) = operation.node_by_id.get(id) else { return };
         operation.open = operation.open.saturating_sub(1);
         let stems = operation.nodes.get(node as usize).map_or(&[][..], |node| &node.stems);
@@ -186,7 +188,16 @@ impl System {
         let mut refused: Vec<(OperationId, String)> = Vec::new();
         for waiter in &flight.waiters {
             let Some(operation) = self.operations.get(waiter) else { continue };
-            if let Err(refusal) = operation.may_reach(&self.settings.policy, to, from.as_ref()) {
+            let policy = &self.settings.policy;
+            let judged = match (&operation.goal, &flight.kept) {
+                // Nobody names an entry: what it came from before is what it may come from.
+                (Goal::Refresh(_), Some((record, _))) => {
+                    let known = Url::parse(&record.url).ok().and_then(|url| url.origin());
+                    policy.check(to, known.as_deref(), from.as_ref())
+                }
+                _ => operation.may_reach(policy, to, from.as_ref()),
+            };
+            if let Err(refusal) = judged {
                 refused.push((*waiter, refusal.reason));
             }
         }

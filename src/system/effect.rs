@@ -1,7 +1,7 @@
 //! Everything the system may want done, as values. `host` and the simulator carry them out;
 //! deciding whether they should happen is over by then.
 
-use crate::outcome::Outcome;
+use crate::outcome::{Change, Outcome};
 use somon_modules::error::SomonError;
 use somon_ops::config::Value;
 use somon_ops::log::Line;
@@ -33,6 +33,11 @@ pub enum Effect {
     },
     ClearTimer {
         timer: TimerId,
+    },
+    /// To the caller of a watch.
+    Changed {
+        operation: OperationId,
+        changes: Vec<Change>,
     },
     /// One finished entry for the sink.
     Log {

@@ -112,6 +112,31 @@ pub enum Request {
         registry: String,
         options: Value,
     },
+    /// Settles at once, with what `sources` and the cache have, or with an error.
+    LoadNow {
+        specifier: String,
+        referrer: Option<String>,
+    },
+    /// Loads what the entry reaches, and answers with its ids alone.
+    Prefetch {
+        entry: String,
+        options: Value,
+    },
+    /// Finds out which URL a specifier means by asking for it.
+    Resolve {
+        specifier: String,
+        referrer: Option<String>,
+        options: Value,
+    },
+    /// Asks again about every resident module.
+    Refresh {
+        options: Value,
+    },
+    /// Tells of changes until it is aborted.
+    Watch {
+        entry: String,
+        options: Value,
+    },
 }
 
 /// Where an operation for a handler begins, and what it may reach.

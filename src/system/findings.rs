@@ -52,7 +52,7 @@ pub fn collect(
         if operation.is_stale(*node) {
             list.push((Diagnostic::new(Code::StaleCopy, Span::default()).text("file", &*record.id), None));
         }
-        list.sort_by_key(|(diagnostic, _)| (diagnostic.span.start, diagnostic.code));
+        somon_lang::order::sort(list, &|(a, _), (b, _)| (a.span.start, a.code).cmp(&(b.span.start, b.code)));
         list.dedup_by(|(a, _), (b, _)| a.span.start == b.span.start && a.code == b.code);
     }
     let mut findings = Findings::default();

@@ -4,17 +4,11 @@
 use std::rc::Rc;
 
 use bumpalo::Bump;
-use somon_lang::emit::{EmitOptions, Format, Module, Target as Language, print};
-use somon_lang::parser::parse;
-use somon_lang::scope::{SymbolId, analyse};
+use somon_lang::emit::{Format, Target as Language};
 use somon_modules::error::{ErrorCode, SomonError};
 use somon_modules::graph;
-use somon_modules::javascript::{What, rewrite};
-use somon_modules::json;
-use somon_modules::link::{Exports, LinkOptions, Lookup, Program, Target, link};
-use somon_modules::probe::ModuleKind;
-use somon_modules::record::is_error;
-use somon_modules::sorted::SortedMap;
+use somon_modules::link::{Exports, LinkOptions, Program, Target, link};
+use somon_modules::record::{Record, is_error};
 use somon_modules::url::Url;
 use somon_ops::breaker::Outcome::Neutral;
 use somon_ops::config::{self, Options};
@@ -23,9 +17,11 @@ use crate::effect::OperationId;
 use crate::failure;
 use crate::fetches::Failure;
 use crate::findings::{self, Diagnosed, Findings};
-use crate::operation::{EdgeTarget, Goal, Operation, StemState};
-use crate::outcome::{Bundle, BundledModule, Compilation, CompiledModule, LoadedModule, Outcome};
-use crate::route;
+use crate::operation::{EdgeTarget, Goal, NodeState, Operation, Owner, StemState};
+use crate::outcome::{
+    Bundle, BundledModule, Compilation, CompiledModule, LoadedModule, Outcome, Prefetched, ResolvedModule,
+};
+use crate::printing::Printing;
 use crate::settings::CycleStrategy;
 use crate::step::System;
 
@@ -33,7 +29,19 @@ impl System {
     /// Settles with an error; fetches that only this operation waited for are stopped.
     pub(crate) fn fail(&mut self, id: OperationId, error: Box<SomonError>) {
         if let Some(operation) = self.release(id) {
-            self.settle(id, &operation, Err(error));
+            self.end_operation(id, operation, Err(error));
+        }
+    }
+
+    /// Tells whoever is to be told.
+    fn end_operation(&mut self, id: OperationId, operation: Operation, result: Result<Outcome, Box<SomonError>>) {
+        match operation.owner {
+            Owner::Caller => self.settle(id, &operation, result),
+            Owner::Watch(watch) => {
+                drop(operation);
+                self.watch_went_on(watch, result);
+            }
+            Owner::Background => {}
         }
     }
 
@@ -42,6 +50,9 @@ impl System {
         self.clear_timer(operation.timer);
         self.remember_links(&operation);
         let mut idle = Vec::new();
+        if operation.open == 0 {
+            return Some(operation);
+        }
         for (fetch, flight) in self.fetches.open.iter_mut() {
             let before = flight.waiters.len();
             flight.waiters.retain(|waiter| *waiter != id);
@@ -73,12 +84,14 @@ impl System {
         }
         let Some(operation) = self.release(id) else { return };
         let mut took = Vec::new();
-        let result = self.finish(&operation, &mut took);
+        let result = match operation.goal {
+            Goal::Refresh(_) => Ok(Outcome::Refreshed(self.refreshed(&operation))),
+            _ => self.finish(&operation, &mut took),
+        };
         for us in took {
             self.module_compiled(false, us);
         }
-        self.settle(id, &operation, result);
-        drop(operation);
+        self.end_operation(id, operation, result);
         self.cache.enforce();
     }
 
@@ -86,6 +99,14 @@ impl System {
     pub(crate) fn finish_external(&mut self, id: OperationId) {
         let Some(operation) = self.operations.get(&id) else { return };
         let name = operation.external_names.first().cloned().unwrap_or_default();
+        if let Goal::Resolve = operation.goal {
+            let name: Rc<str> = somon_modules::resident::external_id(&name);
+            let found = ResolvedModule { id: name.clone(), url: name, kind: None, candidates: Vec::new() };
+            if let Some(operation) = self.release(id) {
+                self.end_operation(id, operation, Ok(Outcome::Resolved(found)));
+            }
+            return;
+        }
         if !matches!(operation.goal, Goal::Load) {
             let failure = Failure::new(ErrorCode::ResolveBlocked, "the entry is listed as an external");
             let error = failure::located(operation, None, None, &failure);
@@ -113,7 +134,12 @@ impl System {
     }
 
     /// `took`: microseconds of each module that was printed.
-    fn finish(&self, operation: &Operation, took: &mut Vec<u64>) -> Result<Outcome, Box<SomonError>> {
+    fn finish(&mut self, operation: &Operation, took: &mut Vec<u64>) -> Result<Outcome, Box<SomonError>> {
+        match operation.goal {
+            Goal::Prefetch => return Ok(Outcome::Prefetched(prefetched(operation))),
+            Goal::Resolve => return resolved(operation, &self.settings.probing),
+            _ => {}
+        }
         let Some((program, nodes)) = program(operation) else {
             return self.without_entry(operation);
         };
@@ -147,6 +173,7 @@ impl System {
             }
             Goal::Bundle => self.bundled(operation, &program, &keys, findings, None),
             Goal::Run { registry } => self.bundled(operation, &program, &keys, findings, Some(registry)),
+            Goal::Prefetch | Goal::Resolve | Goal::Refresh(_) => self.without_entry(operation),
         }
     }
 
@@ -174,7 +201,7 @@ impl System {
     }
 
     fn compiled(
-        &self,
+        &mut self,
         operation: &Operation,
         program: &Program,
         order: &[u32],
@@ -186,81 +213,32 @@ impl System {
         let style = read.text("specifierStyle").unwrap_or(&self.settings.specifier_style);
         let language = language(read.text("target").unwrap_or(&self.settings.target));
         let format = if read.choice("format") == "commonjs" { Format::CommonJs } else { Format::Esm };
-        let exports = Exports::new(program);
-        let declared = program.declared_members();
+        let root = operation.route.as_ref().map_or(&self.settings.base, |route| &route.root);
+        let printing = Printing::new(program, style, language, format, root);
         let mut arena = Bump::new();
         let mut modules = Vec::new();
-        let root = operation.route.as_ref().map_or(&self.settings.base, |route| &route.root);
+        let mut fresh: Vec<(Rc<Record>, u64, Rc<str>)> = Vec::new();
         for &index in printed {
             let Some(record) = program.record(index).filter(|record| !record.has_errors) else { continue };
             let began = self.clock();
-            let mut code = String::new();
-            if record.kind == ModuleKind::Json {
-                code.push_str(if format == Format::CommonJs { "module.exports.default = " } else { "export default " });
-                json::push_literal(&record.source, &mut code);
-                code.push_str(";\n");
-            } else if let Some(javascript) = &record.javascript {
-                let mut places = Vec::new();
-                for place in &javascript.places {
-                    match place.what {
-                        What::Specifier(edge) => {
-                            let Target::Module(target) = program.target(index, edge) else { continue };
-                            let target = program.record(target).map_or("", |target| &target.id);
-                            let mut text = String::new();
-                            match style {
-                                "keep" => continue,
-                                "url" => json::push_string(target, &mut text),
-                                _ => json::push_string(&relative_js(&record.id, target), &mut text),
-                            }
-                            places.push((place.span, text));
-                        }
-                        What::Attributes if style != "keep" => places.push((place.span, String::new())),
-                        _ => {}
-                    }
+            let key = printing.key(index, record);
+            let code = match self.cache.output(record, key) {
+                Some(code) => code,
+                None => {
+                    let code: Rc<str> = Rc::from(printing.print(index, record, &arena));
+                    arena.reset();
+                    took.push(self.clock().saturating_sub(began));
+                    fresh.push((record.clone(), key, code.clone()));
+                    code
                 }
-                code = rewrite(&record.source, &places);
-            } else {
-                let mut parsed = parse(&arena, &record.source);
-                let scopes = analyse(&parsed.program, &parsed.names, &mut parsed.diagnostics);
-                let mut target_of: SortedMap<&str, u32> = SortedMap::new();
-                let imports = record.table.as_ref().map_or(&[][..], |table| &table.imports);
-                for (edge, import) in (0u32..).zip(imports) {
-                    if let Target::Module(target) = program.target(index, edge) {
-                        target_of.insert(&import.specifier, target);
-                    }
-                }
-                let find = |specifier: &str| target_of.get(specifier).copied();
-                let specifiers = |specifier: &str| {
-                    let target = find(specifier).and_then(|target| program.record(target));
-                    match (style, target) {
-                        ("keep", _) | (_, None) => None,
-                        ("url", Some(target)) => Some(target.id.to_string()),
-                        ("route", Some(target)) => Some(route::specifier(&record.id, &target.id, root)),
-                        (_, Some(target)) => Some(relative_js(&record.id, &target.id)),
-                    }
-                };
-                let is_type = |specifier: &str, name: &str| {
-                    find(specifier).is_some_and(|target| exports.lookup(target, name) == Lookup::Type)
-                };
-                let inherits =
-                    |class: SymbolId, name: &str, is_static: bool| exports.has_field(index, class, name, is_static);
-                let options = EmitOptions {
-                    target: language,
-                    format,
-                    specifiers: &specifiers,
-                    rewrites_computed: style == "js",
-                    declared: declared.get(index as usize).copied().unwrap_or_default(),
-                    is_type_export: Some(&is_type),
-                    inherits_field: Some(&inherits),
-                };
-                let tree =
-                    Module { program: &parsed.program, names: &parsed.names, scopes: &scopes, source: &record.source };
-                code = print(&tree, &options, None);
-            }
-            arena.reset();
-            took.push(self.clock().saturating_sub(began));
+            };
             let is_stale = operation.is_stale_id(&record.id);
             modules.push(CompiledModule { id: record.id.clone(), kind: record.kind, code, map: None, is_stale });
+        }
+        drop(printing);
+        self.printed_count += fresh.len() as u64;
+        for (record, key, code) in fresh {
+            self.cache.add_output(&record, key, code);
         }
         let ids = |index: &u32| program.record(*index).map(|record| record.id.clone());
         Compilation {
@@ -439,6 +417,39 @@ fn loaded(
     }))
 }
 
+fn prefetched(operation: &Operation) -> Prefetched {
+    let mut found = Prefetched { ids: Vec::new(), failed: Vec::new() };
+    for node in &operation.nodes {
+        if let NodeState::Loaded(_) = node.state {
+            found.ids.push(node.id.clone());
+        }
+    }
+    for stem in &operation.stems {
+        if let StemState::Failed(failure) = &stem.state {
+            let url: Rc<str> = Rc::from(stem.url.as_str());
+            let error = failure::located(operation, stem.importer, Some(&url), failure);
+            found.failed.push((url, error));
+        }
+    }
+    found.ids.sort();
+    found.failed.sort_by(|(a, _), (b, _)| a.cmp(b));
+    found
+}
+
+fn resolved(operation: &Operation, probing: &somon_modules::probe::Probing) -> Result<Outcome, Box<SomonError>> {
+    let stem = operation.stems.first();
+    let found = stem.and_then(|stem| match stem.state {
+        StemState::Found(node) => operation.record(node).map(|record| (stem, record)),
+        _ => None,
+    });
+    let Some((stem, record)) = found else {
+        return Err(failure::plain(&Failure::new(ErrorCode::Internal, "an entry without an answer")));
+    };
+    let candidates = (0..stem.tried).filter_map(|index| stem.candidate(probing, index)).collect();
+    let (id, url) = (record.id.clone(), record.url.clone());
+    Ok(Outcome::Resolved(ResolvedModule { id, url, kind: Some(record.kind), candidates }))
+}
+
 fn failed(operation: &Operation, code: ErrorCode, mut findings: Findings) -> Box<SomonError> {
     findings.list.retain(|finding| is_error(&finding.diagnostic));
     let mut message = String::from("the program has ");
@@ -503,7 +514,7 @@ fn key(entry: &str, id: &str) -> String {
 }
 
 /// `./a/b.js`, `../c.js`; the `.som` of the path becomes `.js`. Another origin stays absolute.
-fn relative_js(from: &str, to: &str) -> String {
+pub(crate) fn relative_js(from: &str, to: &str) -> String {
     let to = match Url::parse(to) {
         Ok(url) if url.path().ends_with(".som") => url.with_path_end(4, ".js"),
         _ => to.to_owned(),

@@ -16,7 +16,9 @@ mod misses;
 mod observe;
 mod operation;
 pub mod outcome;
+mod printing;
 pub mod randomness;
+mod refresh;
 mod report;
 pub mod route;
 mod settings;
@@ -25,6 +27,7 @@ pub mod sim;
 mod start;
 mod step;
 mod walk;
+mod watch;
 
 pub use fan_out::Applied;
 pub use report::{Health, Identity};

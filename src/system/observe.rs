@@ -179,7 +179,9 @@ impl System {
 
     pub(crate) fn operation_began(&mut self, goal: &Goal) {
         let now = self.now.0;
-        self.observed.metrics.operation_started(method(goal), now);
+        if let Some(method) = method(goal) {
+            self.observed.metrics.operation_started(method, now);
+        }
     }
 
     /// Told with the settling, whatever came of it.
@@ -200,7 +202,9 @@ impl System {
             Err(_) => OperationEnd::Failure,
         };
         let method = method(&operation.goal);
-        self.observed.metrics.operation_done(method, end, took, now);
+        if let Some(method) = method {
+            self.observed.metrics.operation_done(method, end, took, now);
+        }
         if matches!(&result, Err(error) if error.code == ErrorCode::Timeout) {
             self.count(Counter::Timeouts, 1);
         }
@@ -214,7 +218,7 @@ impl System {
             let error = result.as_ref().err().map(|error| log_error(error));
             self.log(Entry {
                 trace: operation.trace.as_ref(),
-                operation: Some(method.text()),
+                operation: method.map(Method::text),
                 module_id: Some(&operation.entry),
                 duration_us: Some(took),
                 result: Some(log_result),
@@ -238,11 +242,13 @@ impl System {
     /// It ended before it began: its options or its referrer are wrong.
     pub(crate) fn refuse_operation(&mut self, id: OperationId, goal: &Goal, error: Box<SomonError>) {
         let now = self.now.0;
-        self.observed.metrics.operation_done(method(goal), OperationEnd::Failure, 0, now);
+        if let Some(method) = method(goal) {
+            self.observed.metrics.operation_done(method, OperationEnd::Failure, 0, now);
+        }
         if self.is_logged(Level::Error) {
             let (scope, error) = (Scope::new(SYSTEM), log_error(&error));
             self.log(Entry {
-                operation: Some(method(goal).text()),
+                operation: method(goal).map(Method::text),
                 result: Some(LogResult::Error),
                 error: Some(&error),
                 ..Entry::new(Level::Error, "Operation failed", &scope)
@@ -434,13 +440,15 @@ impl System {
 /// By [`OperationEnd`].
 const ENDS: [&str; 3] = ["Operation completed", "Operation failed", "Operation aborted"];
 
-pub(crate) fn method(goal: &Goal) -> Method {
-    match goal {
+/// `None`: not counted among the operations.
+pub(crate) fn method(goal: &Goal) -> Option<Method> {
+    Some(match goal {
         Goal::Load => Method::LoadModule,
         Goal::Compile | Goal::Module => Method::Compile,
         Goal::Bundle => Method::Bundle,
         Goal::Run { .. } => Method::Run,
-    }
+        Goal::Prefetch | Goal::Resolve | Goal::Refresh(_) => return None,
+    })
 }
 
 fn error_of(failure: &Failure) -> LogError {

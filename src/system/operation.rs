@@ -13,10 +13,11 @@ use somon_modules::url::Url;
 use somon_ops::config::Value;
 use somon_ops::trace::TraceContext;
 
-use crate::effect::TimerId;
+use crate::effect::{OperationId, TimerId};
 use crate::event::Route;
 
 use crate::fetches::Failure;
+use crate::refresh::Before;
 
 pub enum Goal {
     Load,
@@ -27,12 +28,25 @@ pub enum Goal {
     Run {
         registry: String,
     },
+    /// Only fills the cache.
+    Prefetch,
+    /// Only finds out which URL a specifier means.
+    Resolve,
+    Refresh(Before),
+}
+
+/// Who is told of the end.
+#[derive(Clone, Copy)]
+pub enum Owner {
+    Caller,
+    Background,
+    Watch(OperationId),
 }
 
 impl Goal {
     /// Only `compile` tells of every failure; the others end at the first.
     pub fn collects(&self) -> bool {
-        matches!(self, Goal::Compile | Goal::Module)
+        matches!(self, Goal::Compile | Goal::Module | Goal::Prefetch | Goal::Refresh(_))
     }
 
     pub fn follows_dynamic(&self) -> bool {
@@ -42,6 +56,9 @@ impl Goal {
 
 pub struct Operation {
     pub goal: Goal,
+    pub owner: Owner,
+    /// What the cache has will do, however old.
+    pub accepts_stale: bool,
     pub options: Value,
     /// As the caller wrote it.
     pub entry: String,

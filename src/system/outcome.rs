@@ -15,6 +15,9 @@ pub enum Outcome {
     Compilation(Compilation),
     /// Of `Bundle` and `Run`.
     Bundle(Bundle),
+    Prefetched(Prefetched),
+    Resolved(ResolvedModule),
+    Refreshed(Refreshed),
 }
 
 #[derive(Clone, Debug)]
@@ -79,7 +82,7 @@ pub struct Compilation {
 pub struct CompiledModule {
     pub id: Rc<str>,
     pub kind: ModuleKind,
-    pub code: String,
+    pub code: Rc<str>,
     pub map: Option<String>,
     pub is_stale: bool,
 }
@@ -108,6 +111,61 @@ pub struct BundledModule {
     /// Of its source.
     pub bytes: u32,
     pub is_stale: bool,
+}
+
+#[derive(Clone, Debug)]
+pub struct Prefetched {
+    /// Sorted.
+    pub ids: Vec<Rc<str>>,
+    /// URLs that gave no module, sorted, and the failures.
+    pub failed: Vec<(Rc<str>, Box<SomonError>)>,
+}
+
+#[derive(Clone, Debug)]
+pub struct ResolvedModule {
+    /// The URL, or `external:<name>`.
+    pub id: Rc<str>,
+    /// Where the answer came from.
+    pub url: Rc<str>,
+    /// `None`: an external.
+    pub kind: Option<ModuleKind>,
+    /// The URLs that were asked for, in order.
+    pub candidates: Vec<String>,
+}
+
+/// Ids, each list sorted.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Refreshed {
+    pub changed: Vec<Rc<str>>,
+    pub removed: Vec<Rc<str>>,
+    pub unchanged: Vec<Rc<str>>,
+    /// Nobody can say at the moment.
+    pub failed: Vec<Rc<str>>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ChangeKind {
+    Change,
+    Remove,
+    Add,
+}
+
+impl ChangeKind {
+    pub const fn text(self) -> &'static str {
+        match self {
+            ChangeKind::Change => "change",
+            ChangeKind::Remove => "remove",
+            ChangeKind::Add => "add",
+        }
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Change {
+    pub kind: ChangeKind,
+    pub url: Rc<str>,
+    /// What imports it, however far; sorted.
+    pub dependents: Vec<Rc<str>>,
 }
 
 /// What is known of a resident module.

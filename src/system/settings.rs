@@ -337,7 +337,7 @@ pub fn invalid(problems: Vec<Problem>) -> Box<SomonError> {
     Box::new(error)
 }
 
-fn problem(path: &str, rule: &str, received: &str) -> Problem {
+pub fn problem(path: &str, rule: &str, received: &str) -> Problem {
     let mut message = String::from(path);
     message.push(' ');
     message.push_str(rule);

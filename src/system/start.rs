@@ -5,7 +5,8 @@ use somon_modules::sorted::SortedMap;
 use std::collections::VecDeque;
 use std::rc::Rc;
 
-use somon_modules::specifier;
+use somon_modules::error::ErrorCode;
+use somon_modules::specifier::{self, External};
 use somon_ops::backoff::ms_to_us;
 use somon_ops::config::{self, Key, Options, Value};
 
@@ -13,20 +14,33 @@ use crate::effect::OperationId;
 use crate::event::{Request, Route};
 use crate::failure;
 use crate::fetches::Failure;
-use crate::operation::{EdgeTarget, Goal, Operation};
+use crate::operation::{EdgeTarget, Goal, Operation, Owner};
+use crate::refresh::Before;
 use crate::settings;
 use crate::step::{System, TimerOwner};
 
 impl System {
     pub(crate) fn start(&mut self, id: OperationId, request: Request, route: Option<Rc<Route>>) {
+        let mut is_immediate = false;
         let (goal, entry, referrer, options, table): (_, _, _, _, &'static [Key]) = match request {
             Request::Load { specifier, referrer, options } => (Goal::Load, specifier, referrer, options, config::LOAD),
             Request::Compile { entry, options } => (Goal::Compile, entry, None, options, config::COMPILE),
             Request::Module { entry, options } => (Goal::Module, entry, None, options, config::COMPILE),
             Request::Bundle { entry, options } => (Goal::Bundle, entry, None, options, config::BUNDLE),
             Request::Run { entry, registry, options } => (Goal::Run { registry }, entry, None, options, config::RUN),
+            Request::LoadNow { specifier, referrer } => {
+                is_immediate = true;
+                (Goal::Load, specifier, referrer, Value::Undefined, config::LOAD)
+            }
+            Request::Prefetch { entry, options } => (Goal::Prefetch, entry, None, options, config::CALL),
+            Request::Resolve { specifier, referrer, options } => {
+                (Goal::Resolve, specifier, referrer, options, config::CALL)
+            }
+            Request::Refresh { options } => {
+                (Goal::Refresh(Before::default()), String::new(), None, options, config::CALL)
+            }
+            Request::Watch { entry, options } => return self.watch(id, entry, &options),
         };
-        let started = self.clock();
         self.operation_began(&goal);
         let mut problems = config::check(&options, table);
         let read = Options::new(&options, table);
@@ -40,28 +54,51 @@ impl System {
             Some(Value::Number(_)) => u32::try_from(read.integer("timeout")).unwrap_or(u32::MAX),
             _ => self.settings.operation_timeout_ms,
         };
-        let base = match (&referrer, &route) {
-            (Some(referrer), _) => self.settings.base.join(referrer).map_err(specifier::invalid),
-            (None, Some(route)) => Ok(route.base.clone()),
-            (None, None) => Ok(self.settings.base.clone()),
-        };
-        let base = match base {
-            Ok(base) => base,
-            Err(refusal) => {
-                let mut error = failure::plain(&Failure::new(refusal.code, refusal.reason));
-                error.referrer = referrer;
-                self.refuse_operation(id, &goal, error);
-                return;
-            }
-        };
+        let is_refresh = matches!(goal, Goal::Refresh(_));
+        self.begin(id, goal, options, entry, externals, Some(timeout));
+        if is_refresh {
+            let ids = self.cache.ids().collect();
+            return self.ask_again(id, ids);
+        }
+        if let Some(operation) = self.operations.get_mut(&id) {
+            operation.accepts_stale = is_immediate;
+            operation.entry_origin = route.as_ref().and_then(|route| route.root.origin());
+            operation.route = route;
+        }
+        self.enter(id, referrer);
+        if is_immediate {
+            self.advance(id);
+            self.settle_if_complete(id);
+            let reason = "it is neither in the cache nor in `loading.sources`; await `loadModule` instead";
+            self.fail(id, failure::plain(&Failure::new(ErrorCode::LoadNetwork, reason)));
+        }
+    }
+
+    /// An operation begins; its entry is not looked at yet.
+    pub(crate) fn begin(
+        &mut self,
+        id: OperationId,
+        goal: Goal,
+        options: Value,
+        entry: String,
+        externals: Vec<External>,
+        timeout_ms: Option<u32>,
+    ) {
+        let timeout = timeout_ms.unwrap_or(self.settings.operation_timeout_ms);
         let timer = self.set_timer(TimerOwner::Operation(id), timeout);
-        let trace = self.trace_of(read.text("traceparent"));
+        let parent = match options.get("traceparent") {
+            Some(Value::String(parent)) => Some(parent.as_str()),
+            _ => None,
+        };
+        let (started, trace) = (self.clock(), self.trace_of(parent));
         let operation = Operation {
             goal,
+            owner: Owner::Caller,
+            accepts_stale: false,
             options,
-            entry: entry.clone(),
-            entry_origin: route.as_ref().and_then(|route| route.root.origin()),
-            route,
+            entry,
+            entry_origin: None,
+            route: None,
             externals,
             external_names: Vec::new(),
             external_by_name: SortedMap::new(),
@@ -85,6 +122,27 @@ impl System {
             has_failed: false,
         };
         self.operations.insert(id, operation);
+        self.touched.push(id);
+    }
+
+    /// Looks at the entry.
+    pub(crate) fn enter(&mut self, id: OperationId, referrer: Option<String>) {
+        let Some(entry) = self.operations.get(&id).map(|operation| operation.entry.clone()) else { return };
+        let Some(operation) = self.operations.get(&id) else { return };
+        let (route, started) = (operation.route.clone(), operation.started);
+        let base = match (&referrer, &route) {
+            (Some(referrer), _) => self.settings.base.join(referrer).map_err(specifier::invalid),
+            (None, Some(route)) => Ok(route.base.clone()),
+            (None, None) => Ok(self.settings.base.clone()),
+        };
+        let base = match base {
+            Ok(base) => base,
+            Err(refusal) => {
+                let mut error = failure::plain(&Failure::new(refusal.code, refusal.reason));
+                error.referrer = referrer;
+                return self.fail(id, error);
+            }
+        };
         match self.resolve_edge(id, &entry, &base, None, 0) {
             EdgeTarget::Refused(failure) => {
                 let mut error = failure::plain(&failure);

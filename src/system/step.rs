@@ -1,6 +1,8 @@
 //! The one entrance: an event goes in, the effects it has come out.
 //! Equal events in equal order give equal effects; nothing here looks at a clock or rolls dice.
 
+use std::rc::Rc;
+
 use somon_modules::sorted::SortedMap;
 use std::rc::Weak;
 
@@ -23,18 +25,27 @@ use crate::fetches::{Failure, Fetches};
 use crate::misses::Misses;
 use crate::observe::Observation;
 use crate::operation::Operation;
+use crate::outcome::ChangeKind;
 use crate::randomness::Randomness;
 use crate::settings::{self, HostProfile, Settings};
+use crate::watch::Watch;
 
 pub struct System {
     pub(crate) settings: Settings,
     pub(crate) cache: Cache,
     pub(crate) misses: Misses,
     pub(crate) parsed_count: u64,
+    pub(crate) printed_count: u64,
     pub(crate) operations: SortedMap<OperationId, Operation>,
+    /// Operations that got an answer in this step.
+    pub(crate) touched: Vec<OperationId>,
     pub(crate) fetches: Fetches,
     pub(crate) timers: SortedMap<TimerId, TimerOwner>,
     pub(crate) effects: Vec<Effect>,
+    pub(crate) watches: SortedMap<OperationId, Watch>,
+    /// URLs answered past their time, to be asked about.
+    pub(crate) background: Vec<Rc<str>>,
+    pub(crate) own_operations: u32,
     pub(crate) now: Instant,
     pub(crate) epoch_ms: u64,
     pub(crate) random: Randomness,
@@ -55,6 +66,7 @@ pub(crate) enum TimerOwner {
     Fetch(FetchId),
     /// Its lateness is what it is for.
     Lag,
+    Watch(OperationId),
 }
 
 /// What the system holds, for accounting.
@@ -70,6 +82,8 @@ pub struct Figures {
     pub evictions: u64,
     /// Bodies that were new and had to be parsed.
     pub parsed: u64,
+    /// Outputs of modules that were printed rather than taken from the cache.
+    pub printed: u64,
     /// Attempts after the first of a fetch.
     pub retries: u64,
     /// Copies past their time that stood in for an origin.
@@ -93,10 +107,15 @@ impl System {
             stale_count: 0,
             misses: Misses::default(),
             parsed_count: 0,
+            printed_count: 0,
             operations: SortedMap::new(),
+            touched: Vec::new(),
             fetches: Fetches::default(),
             timers: SortedMap::new(),
             effects: Vec::new(),
+            watches: SortedMap::new(),
+            background: Vec::new(),
+            own_operations: 0,
             now: Instant(0),
             epoch_ms: 0,
             random: Randomness::default(),
@@ -119,6 +138,7 @@ impl System {
         match event {
             Event::Start { operation, request } => self.start(operation, request, None),
             Event::Serve { operation, request, route } => self.start(operation, request, Some(route)),
+            Event::Abort { operation } if self.stop_watch(operation) => {}
             Event::Abort { operation } => {
                 let failure = Failure::new(ErrorCode::LoadAborted, "the operation was aborted");
                 self.fail(operation, failure::plain(&failure));
@@ -138,6 +158,9 @@ impl System {
             }
         }
         self.start_fetches();
+        while self.start_background() {
+            self.start_fetches();
+        }
         self.tell_evictions();
         self.tell_breakers();
         self.keep_lag_timer();
@@ -190,7 +213,7 @@ impl System {
     /// JSON text for `resolution.lock`: every module that the cache holds, with the hash of its bytes.
     pub fn lockfile(&self) -> String {
         let mut records: Vec<_> = self.cache.records().collect();
-        records.sort_by(|a, b| a.id.cmp(&b.id));
+        somon_lang::order::sort(&mut records, &|a, b| a.id.cmp(&b.id));
         let mut out = String::from("{\"version\":1,\"modules\":{");
         for (index, record) in records.iter().enumerate() {
             out.push_str(if index > 0 { "," } else { "" });
@@ -224,10 +247,19 @@ impl System {
         self.misses.clear();
     }
 
-    /// Whether there was something to drop. Operations under way keep their version.
-    pub fn invalidate(&mut self, url: &str) -> bool {
+    /// Whether there was something to drop. Operations under way keep their version. With `dependents` the outputs
+    /// of everything that imports it go, too, however far; their texts stay.
+    pub fn invalidate(&mut self, url: &str, dependents: bool) -> bool {
         self.misses.forget(url);
-        self.cache.remove(url)
+        let mut has_dropped = false;
+        if dependents {
+            for change in self.changes(ChangeKind::Change, &[Rc::from(url)]) {
+                for dependent in &change.dependents {
+                    has_dropped |= self.cache.drop_outputs(dependent);
+                }
+            }
+        }
+        self.cache.remove(url) || has_dropped
     }
 
     pub fn figures(&self) -> Figures {
@@ -240,6 +272,7 @@ impl System {
             recounted_bytes: self.cache.recount(),
             evictions: self.cache.evictions(),
             parsed: self.parsed_count,
+            printed: self.printed_count,
             retries: self.retry_count,
             stale_served: self.stale_count,
         }
@@ -273,6 +306,7 @@ impl System {
     fn timer(&mut self, timer: TimerId) {
         match self.timers.remove(&timer) {
             Some(TimerOwner::Operation(operation)) => self.out_of_time(operation),
+            Some(TimerOwner::Watch(operation)) => self.watch_timer(operation),
             Some(TimerOwner::Fetch(fetch)) => self.fetch_timer(fetch),
             Some(TimerOwner::Lag) => self.lag_timer_fired(),
             None => {}

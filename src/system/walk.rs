@@ -18,6 +18,7 @@ use somon_ops::metrics::LoadOutcome;
 use crate::effect::{FetchRequest, OperationId};
 use crate::fetches::{Failure, InFlight};
 use crate::operation::{EdgeTarget, Goal, Node, NodeState, Operation, Stem, StemState};
+use crate::refresh::is_reusable;
 use crate::settings::HttpCache;
 use crate::step::System;
 
@@ -143,7 +144,7 @@ impl System {
             failure.is_miss = true;
             Some(Err(failure))
         } else {
-            self.kept_record(&url)
+            self.kept_record(id, &url)
         };
         let Some(operation) = self.operations.get_mut(&id) else { return 0 };
         let index = operation.nodes.len() as u32;
@@ -168,9 +169,22 @@ impl System {
     }
 
     /// `true` beside it: its text was read just now.
-    fn kept_record(&mut self, url: &Rc<str>) -> Option<Result<(Rc<Record>, bool), Failure>> {
+    fn kept_record(&mut self, id: OperationId, url: &Rc<str>) -> Option<Result<(Rc<Record>, bool), Failure>> {
         if let Some(record) = self.cache.fresh(url, self.now.0) {
             return Some(Ok((record, false)));
+        }
+        if let Some((record, freshness)) = self.cache.kept(url) {
+            let accepts_stale = self.operations.get(&id).is_some_and(|operation| operation.accepts_stale);
+            // Where nothing outlives its request, nothing could ask in the background.
+            let is_reusable = self.settings.http_cache == HttpCache::Http
+                && self.settings.shares_fetches
+                && is_reusable(freshness, self.now.0);
+            if is_reusable && self.fetches.shared(url).is_none() {
+                self.background.push(url.clone());
+            }
+            if accepts_stale || is_reusable {
+                return Some(Ok((record.clone(), false)));
+            }
         }
         let Some(text) = self.settings.sources.get(url).cloned() else {
             return self.misses.get(url, self.now.0).map(|failure| Err(failure.clone()));
@@ -214,6 +228,13 @@ impl System {
         is_new: bool,
     ) {
         let Some(operation) = self.operations.get_mut(&id) else { return };
+        if let Goal::Refresh(_) = operation.goal {
+            if let Some(node) = operation.nodes.get_mut(index as usize) {
+                node.state = NodeState::Loaded(record);
+            }
+            operation.unanswered = operation.unanswered.saturating_sub(1);
+            return self.load_ended(id, index, outcome, is_new);
+        }
         let is_entry = operation.nodes.get(index as usize).is_some_and(|node| node.importer.is_none());
         if let (true, Goal::Load, Some(Value::String(metadata))) =
             (is_entry, &operation.goal, operation.options.get("integrity"))
@@ -239,7 +260,9 @@ impl System {
         node.state = NodeState::Loaded(record);
         self.load_ended(id, index, outcome, is_new);
         self.answer_node(id, index);
-        if let Some(operation) = self.operations.get_mut(&id) {
+        if let Some(operation) = self.operations.get_mut(&id)
+            && !matches!(operation.goal, Goal::Resolve)
+        {
             operation.to_expand.push_back(index);
         }
     }
@@ -249,6 +272,9 @@ impl System {
         if let Some(node) = operation.nodes.get_mut(index as usize) {
             let (url, started) = (node.id.clone(), node.started);
             node.state = NodeState::Failed(failure.clone());
+            if let Goal::Refresh(_) = operation.goal {
+                operation.unanswered = operation.unanswered.saturating_sub(1);
+            }
             // A miss is one spelling less; whether the module is missing is known when all are tried.
             if !failure.is_miss {
                 self.load_failed(id, &url, started, &failure);
@@ -350,11 +376,11 @@ impl System {
         }
     }
 
-    /// Starts what may be started: per operation up to its concurrency, over all up to the instance's.
+    /// Goes on with the operations that got an answer: starts what they may start, each up to its concurrency, and all
+    /// of them up to the instance's limit. No other operation is looked at, however many there are.
     pub(crate) fn start_fetches(&mut self) {
         loop {
-            let ids: Vec<OperationId> = self.operations.keys().copied().collect();
-            for id in ids {
+            for id in std::mem::take(&mut self.touched) {
                 loop {
                     self.advance(id);
                     self.settle_if_complete(id);
@@ -366,7 +392,8 @@ impl System {
                     self.fetch_node(id, node);
                 }
             }
-            if !self.start_attempts() {
+            self.start_attempts();
+            if self.touched.is_empty() {
                 return;
             }
         }

@@ -71,7 +71,7 @@ fn one_edit_among_a_thousand_costs_one_request_and_one_parse() {
     assert_eq!(cost(&mut world), (1000, 1000));
     let edited = [BASE, "m500.som"].concat();
     world.network.set(&edited, Reply::text("чоп.сабт(\"нав\");"));
-    assert!(world.system.invalidate(&edited));
+    assert!(world.system.invalidate(&edited, false));
     assert_eq!(cost(&mut world), (1, 1));
     assert!(bundle_code(&mut world, "./main.som").contains("нав"));
 }

@@ -59,7 +59,7 @@ fn g2_levels_are_longest_paths() {
 fn g3_what_is_dropped_leaves_no_level_and_no_edge() {
     let mut world = world(&with_axios(), diamond());
     settle(&mut world, bundle("./a")).expect("it links");
-    world.system.invalidate(&id("c.som"));
+    world.system.invalidate(&id("c.som"), false);
     assert!(world.system.module(&id("c.som")).is_none());
     assert_eq!(world.system.statistics().depth_max, 1);
     assert_eq!(world.system.statistics().modules, 3);

@@ -323,7 +323,7 @@ fn the_text_is_untouched_but_for_its_specifiers() {
     let main = found.modules.iter().find(|module| module.id.ends_with("main.js")).expect("it is compiled");
     assert_eq!(main.kind, ModuleKind::Js);
     let expected = "import a from \"./a.js\" // './a.som'\nexport   *  from \"./b.js\";\nconst t = './a.som';\nimport(\"./a.js\").then(x => x)\n";
-    assert_eq!(main.code, expected);
+    assert_eq!(&*main.code, expected);
 }
 
 /// Random pieces of JavaScript in random order: never a panic, and what is read is read the same again.

@@ -71,7 +71,7 @@ fn misses_are_remembered_for_their_time_and_forgotten_on_demand() {
     assert_eq!(asks(0), 3);
     assert_eq!(asks(0), 2);
     assert_eq!(asks(600_000_000), 3);
-    world.system.invalidate("https://h/app/a.som");
+    world.system.invalidate("https://h/app/a.som", false);
     world.requests.clear();
     compilation(&mut world, "./main.som");
     assert_eq!(world.requests.len(), 3);

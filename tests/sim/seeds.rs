@@ -102,7 +102,7 @@ fn run(seed: u64) -> String {
             world.system.clear_cache();
         }
         if random.chance(3) {
-            world.system.invalidate(&url(random.below(count)));
+            world.system.invalidate(&url(random.below(count)), random.chance(50));
         }
     }
     world.run();

@@ -99,7 +99,10 @@ pub fn settle(diagnostics: Vec<Diagnostic>, mode: Mode) -> Vec<Settled> {
             list.push(Settled { severity, diagnostic });
         }
     }
-    list.sort_by_key(|settled| (settled.diagnostic.span.start, settled.diagnostic.code));
+    crate::order::sort(&mut list, &|a, b| {
+        let key = |settled: &Settled| (settled.diagnostic.span.start, settled.diagnostic.code);
+        key(a).cmp(&key(b))
+    });
     list.dedup_by_key(|settled| (settled.diagnostic.span.start, settled.diagnostic.code));
     cap(&mut list);
     list

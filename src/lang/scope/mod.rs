@@ -23,7 +23,7 @@ pub fn analyse<'a>(program: &Program<'a>, names: &Names<'a>, diagnostics: &mut V
     let mut analyser = binding::Analyser::new(program, names, diagnostics);
     analyser.program(program);
     let mut scopes = analyser.scopes;
-    scopes.through_namespace.sort_unstable_by_key(|(ident, _)| *ident);
+    crate::order::sort(&mut scopes.through_namespace, &|(a, _), (b, _)| a.cmp(b));
     scopes
 }
 

@@ -93,7 +93,9 @@ impl Reader<'_> {
             self.place(whole, What::Dynamic(edge));
         }
         self.find_reassigned();
-        self.module.places.sort_by_key(|place| (place.span.start, u32::MAX - place.span.end));
+        somon_lang::order::sort(&mut self.module.places, &|a, b| {
+            (a.span.start, b.span.end).cmp(&(b.span.start, a.span.end))
+        });
         Ok(())
     }
 

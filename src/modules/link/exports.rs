@@ -97,14 +97,21 @@ impl<'p> Exports<'p> {
 
     /// Whether a class, or one that it extends in whatever module, declares a field of that name.
     pub fn has_field(&self, module: u32, class: SymbolId, name: &str, is_static: bool) -> bool {
+        let mut is_found = false;
+        self.fields(module, class, &mut |field, of_class| is_found |= field == name && of_class == is_static);
+        is_found
+    }
+
+    /// The fields, and whether they are static, of a class and of those that it extends, wherever they are.
+    pub fn fields(&self, module: u32, class: SymbolId, take: &mut dyn FnMut(&str, bool)) {
         let mut at = (module, Some(class));
         let mut seen = SortedSet::new();
         while seen.insert(at) {
             let (module, class) = at;
             let Some(table) = self.program.record(module).and_then(|record| record.table.as_ref()) else { break };
             if let Some(shape) = table.classes.iter().find(|shape| shape.class == class) {
-                if shape.fields.iter().any(|(field, of_class)| field == name && *of_class == is_static) {
-                    return true;
+                for (field, is_static) in &shape.fields {
+                    take(field, *is_static);
                 }
                 if shape.superclass.is_none() {
                     break;
@@ -118,7 +125,6 @@ impl<'p> Exports<'p> {
                 };
             }
         }
-        false
     }
 
     /// The names of the module's namespace object with what they are bound to, in code-unit order.
@@ -154,7 +160,7 @@ impl<'p> Exports<'p> {
                 list.push((name.to_owned(), binding));
             }
         }
-        list.sort_by(|(a, _), (b, _)| a.encode_utf16().cmp(b.encode_utf16()));
+        somon_lang::order::sort(&mut list, &|(a, _), (b, _)| a.encode_utf16().cmp(b.encode_utf16()));
         list
     }
 

@@ -151,7 +151,7 @@ impl Linker<'_> {
             };
             places.push((place.span, text));
         }
-        places.sort_by_key(|(span, _)| (span.start, u32::MAX - span.end));
+        somon_lang::order::sort(&mut places, &|(a, _), (b, _)| (a.start, b.end).cmp(&(b.start, a.end)));
         let scope = self.scope_name(module);
         let kind = if table.top_level_await.is_some() { "async function* () {\n" } else { "function* () {\n" };
         for part in ["const ", &scope, " = { names: undefined, body: ", kind, &scope, ".names = { __proto__: null,"] {

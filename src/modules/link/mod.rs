@@ -89,7 +89,7 @@ impl Program {
         let mut own = vec![BuiltinSet::EMPTY; components.count as usize];
         let component = |module: u32| components.of.get(module as usize).copied().unwrap_or(u32::MAX) as usize;
         let mut by_component: Vec<u32> = (0..self.modules.len() as u32).collect();
-        by_component.sort_unstable_by_key(|module| component(*module));
+        somon_lang::order::sort(&mut by_component, &|a, b| component(*a).cmp(&component(*b)));
         // Those that are imported come first.
         for module in by_component {
             let table = self.record(module).and_then(|record| record.table.as_ref());

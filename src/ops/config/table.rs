@@ -264,6 +264,16 @@ pub const BUNDLE: &[Key] = &[
     key("traceparent", Text, Now),
 ];
 
+/// `prefetch`, `refresh`, `resolveAsync`: what every call takes.
+pub const CALL: &[Key] = &[key("signal", SIGNAL, Facade), key("timeout", integer(1, MILLISECONDS_MAX, 0), Now)];
+
+/// `system.watch(entry, options)`.
+pub const WATCH: &[Key] = &[
+    key("intervalMs", integer(250, MILLISECONDS_MAX, 2000), Now),
+    key("onChange", Function, Facade),
+    key("signal", SIGNAL, Facade),
+];
+
 /// `system.run(entry, options)`. The values of the externals stay in the facade; here are their names.
 pub const RUN: &[Key] = &[
     key(

@@ -12,7 +12,7 @@ use super::network::{End, Network, Reply};
 use super::random::Random;
 use crate::effect::{Effect, FetchId, FetchRequest, OperationId, TimerId, Topic};
 use crate::event::{Event, Instant, Moment, Request, ResponseHead};
-use crate::outcome::Outcome;
+use crate::outcome::{Change, Outcome};
 use crate::{HostKind, HostProfile, System};
 
 /// When the virtual world begins, on its wall clock: 2026-01-01.
@@ -44,10 +44,13 @@ pub struct World {
     open_timers: BTreeSet<TimerId>,
     started: BTreeSet<OperationId>,
     pub settled: BTreeMap<OperationId, Result<Outcome, Box<SomonError>>>,
+    pub settled_at: BTreeMap<OperationId, u64>,
     /// URLs in the order in which they were asked for.
     pub requests: Vec<String>,
     /// The most fetches that were open at one time.
     pub open_max: usize,
+    /// What watches told.
+    pub changes: Vec<Change>,
     /// What happened, for comparing two runs.
     pub trace: String,
     pub faults: Vec<String>,
@@ -73,8 +76,10 @@ impl World {
             open_timers: BTreeSet::new(),
             started: BTreeSet::new(),
             settled: BTreeMap::new(),
+            settled_at: BTreeMap::new(),
             requests: Vec::new(),
             open_max: 0,
+            changes: Vec::new(),
             trace: String::new(),
             faults: Vec::new(),
             logs: Vec::new(),
@@ -111,6 +116,12 @@ impl World {
         }
     }
 
+    /// Everything that happens before `time`.
+    pub fn run_until(&mut self, time: u64) {
+        while self.queue.first_key_value().is_some_and(|((due, _), _)| *due < time) && self.step() {}
+        self.now = self.now.max(time);
+    }
+
     /// The next event; false when there is none.
     pub fn step(&mut self) -> bool {
         let Some(((time, _), event)) = self.queue.pop_first() else { return false };
@@ -141,12 +152,6 @@ impl World {
     pub fn moment(&self) -> Moment {
         let epoch_ms = (EPOCH_MS + self.now / 1000).saturating_add_signed(self.date_shift_ms);
         Moment { now: Instant(self.now), epoch_ms }
-    }
-
-    /// Everything that happens before `time`.
-    pub fn run_until(&mut self, time: u64) {
-        while self.queue.first_key_value().is_some_and(|((due, _), _)| *due < time) && self.step() {}
-        self.now = self.now.max(time);
     }
 
     /// A call of the system beside its steps, as the facade makes them; what it decides is carried out.
@@ -194,8 +199,13 @@ impl World {
             }
             Effect::Log { line } => self.logs.push(line),
             Effect::Notify { topic, detail } => self.notices.push((topic, detail)),
+            Effect::Changed { operation, changes } => {
+                let _ = writeln!(self.trace, "  changes {} {changes:?}", operation.0);
+                self.changes.extend(changes);
+            }
             Effect::Settle { operation, result } => {
                 let _ = writeln!(self.trace, "  settle {} {}", operation.0, brief_result(&result));
+                self.settled_at.insert(operation, self.now);
                 if self.settled.insert(operation, result).is_some() {
                     self.faults.push(format!("operation {} settled twice", operation.0));
                 }
@@ -252,6 +262,7 @@ fn brief_result(result: &Result<Outcome, Box<SomonError>>) -> String {
             format!("compilation {} {bytes} {}", compilation.modules.len(), compilation.findings.len())
         }
         Ok(Outcome::Bundle(bundle)) => format!("bundle {} {}", bundle.modules.len(), bundle.code.len()),
+        Ok(other) => format!("{other:?}"),
         Err(error) => format!("{} {}", error.code.text(), error.message),
     }
 }
