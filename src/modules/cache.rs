@@ -96,6 +96,13 @@ impl Cache {
         std::mem::take(&mut self.evicted)
     }
 
+    /// Lets go of what nobody holds until no more than so many bytes are left, if that is possible.
+    pub fn shrink_to(&mut self, bytes: usize) {
+        let limits = self.limits;
+        self.set_limits(CacheLimits { bytes_max: bytes, ..limits });
+        self.limits = limits;
+    }
+
     /// Lower ones evict at once.
     pub fn set_limits(&mut self, limits: CacheLimits) {
         self.limits = limits;

@@ -60,7 +60,8 @@ impl System {
             self.tell_config(&changed, version);
             self.fan_out();
             self.tell_evictions();
-            self.keep_lag_timer();
+            self.restart_health_timer();
+            self.keep_timers();
         }
         Applied { version, changed }
     }
@@ -91,8 +92,10 @@ impl System {
             error_fail: config.number(Setting::ErrorFail),
             min_requests: whole(Setting::MinRequests),
         };
-        let limits =
-            CacheLimits { entries_max: count(Setting::MaxCacheSize), bytes_max: count(Setting::MaxCacheMemory) };
+        let limits = CacheLimits {
+            entries_max: count(Setting::MaxCacheSize).min(self.settings.cached_modules_max),
+            bytes_max: count(Setting::MaxCacheMemory),
+        };
         let cycles = match config.word(Setting::CycleStrategy) {
             "error" => CycleStrategy::Error,
             "ignore" => CycleStrategy::Ignore,

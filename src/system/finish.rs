@@ -25,6 +25,15 @@ use crate::printing::Printing;
 use crate::settings::CycleStrategy;
 use crate::step::System;
 
+/// What finishing an operation brought to light.
+#[derive(Default)]
+struct Made {
+    /// Microseconds of each module that was printed.
+    took: Vec<u64>,
+    /// `a.som -> b.som -> a.som`
+    cycles: Vec<String>,
+}
+
 impl System {
     /// Settles with an error; fetches that only this operation waited for are stopped.
     pub(crate) fn fail(&mut self, id: OperationId, error: Box<SomonError>) {
@@ -82,15 +91,20 @@ impl System {
             self.fail(id, error);
             return;
         }
+        if let Some(failure) = self.out_of_memory() {
+            self.fail(id, failure::plain(&failure));
+            return;
+        }
         let Some(operation) = self.release(id) else { return };
-        let mut took = Vec::new();
+        let mut made = Made::default();
         let result = match operation.goal {
             Goal::Refresh(_) => Ok(Outcome::Refreshed(self.refreshed(&operation))),
-            _ => self.finish(&operation, &mut took),
+            _ => self.finish(&operation, &mut made),
         };
-        for us in took {
+        for us in made.took {
             self.module_compiled(false, us);
         }
+        self.tell_cycles(&operation, &made.cycles);
         self.end_operation(id, operation, result);
         self.cache.enforce();
     }
@@ -133,8 +147,7 @@ impl System {
         Some(failure::located(operation, stem.importer, Some(stem.url.as_str()), &failure))
     }
 
-    /// `took`: microseconds of each module that was printed.
-    fn finish(&mut self, operation: &Operation, took: &mut Vec<u64>) -> Result<Outcome, Box<SomonError>> {
+    fn finish(&mut self, operation: &Operation, made: &mut Made) -> Result<Outcome, Box<SomonError>> {
         match operation.goal {
             Goal::Prefetch => return Ok(Outcome::Prefetched(prefetched(operation))),
             Goal::Resolve => return resolved(operation, &self.settings.probing),
@@ -150,6 +163,7 @@ impl System {
             CycleStrategy::Ignore => Vec::new(),
             strategy => findings::cycles(&program, &keys, strategy == CycleStrategy::Error),
         };
+        made.cycles.extend(cycles.iter().map(|cycle| cycle.path.clone()));
         if let (CycleStrategy::Error, Some(cycle)) = (self.settings.cycles, cycles.first())
             && !operation.goal.collects()
         {
@@ -165,11 +179,11 @@ impl System {
         match &operation.goal {
             Goal::Load => loaded(operation, &program, &nodes, findings),
             Goal::Compile => {
-                Ok(Outcome::Compilation(self.compiled(operation, &program, &order, findings, &order, took)))
+                Ok(Outcome::Compilation(self.compiled(operation, &program, &order, findings, &order, &mut made.took)))
             }
             Goal::Module => {
                 let printed = [program.entry];
-                Ok(Outcome::Compilation(self.compiled(operation, &program, &order, findings, &printed, took)))
+                Ok(Outcome::Compilation(self.compiled(operation, &program, &order, findings, &printed, &mut made.took)))
             }
             Goal::Bundle => self.bundled(operation, &program, &keys, findings, None),
             Goal::Run { registry } => self.bundled(operation, &program, &keys, findings, Some(registry)),

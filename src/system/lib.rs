@@ -26,6 +26,7 @@ mod settings;
 pub mod sim;
 mod start;
 mod step;
+mod vitals;
 mod walk;
 mod watch;
 

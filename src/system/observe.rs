@@ -4,7 +4,7 @@
 use somon_modules::error::SomonError;
 use somon_ops::breaker::{BreakerEvent, State};
 use somon_ops::config::{Options, Value};
-use somon_ops::health::Thresholds;
+use somon_ops::health::{HealthStatus, Thresholds};
 use somon_ops::log::{Entry, Format, Level, LogError, LogOptions, LogResult, Logger, Scope};
 use somon_ops::metrics::{Counter, LoadOutcome, Metrics, Operation as Method, OperationEnd};
 use somon_ops::redact::redacted;
@@ -15,14 +15,15 @@ use crate::event::{Instant, Measured, Moment};
 use crate::fetches::Failure;
 use crate::operation::{Goal, Operation};
 use crate::outcome::{ErrorCode, Outcome};
-use crate::step::{System, TimerOwner};
+use crate::step::System;
 
 pub(crate) const LOADER: &str = "module-loader";
 pub(crate) const SYSTEM: &str = "module-system";
 const BREAKER: &str = "circuit-breaker";
 pub(crate) const RUNTIME_CONFIG: &str = "runtime-config";
+const STALE: &str = "Stale copy served";
+const SLOW: &str = "Module loaded slowly";
 const RECOVERED_US: u64 = 60_000_000;
-const LAG_PERIOD_MS: u32 = 1000;
 
 /// What the options of the constructor say about it; what may change later stands in the configuration.
 #[derive(Clone)]
@@ -78,6 +79,11 @@ pub(crate) struct Observation {
     pub listeners: [u32; Topic::ALL.len()],
     /// The timer whose lateness is measured, and when it is due.
     pub lag_timer: Option<(TimerId, Instant)>,
+    pub health_timer: Option<TimerId>,
+    /// As those who listen were last told.
+    pub last_status: Option<HealthStatus>,
+    /// When memory was last said to be short.
+    pub memory_warned_at: Option<Instant>,
     /// A clock that runs on within a step, for durations of own work alone.
     pub stopwatch: fn() -> u64,
     pub step_began: u64,
@@ -96,6 +102,9 @@ impl Observation {
             recovered_at: None,
             listeners: [0; Topic::ALL.len()],
             lag_timer: None,
+            health_timer: None,
+            last_status: None,
+            memory_warned_at: None,
             stopwatch: || 0,
             step_began: 0,
         }
@@ -125,7 +134,7 @@ impl System {
         if let Some(count) = self.observed.listeners.get_mut(topic as usize) {
             *count = if listens { count.saturating_add(1) } else { count.saturating_sub(1) };
         }
-        self.keep_lag_timer();
+        self.keep_timers();
     }
 
     /// What a listener outside threw.
@@ -279,7 +288,7 @@ impl System {
         if self.is_logged(level) {
             let scope = Scope::new(LOADER);
             let fields = [("outcome".to_owned(), Value::String(outcome.text().to_owned()))];
-            let message = if is_slow { "Module loaded slowly" } else { "Module loaded successfully" };
+            let message = if is_slow { SLOW } else { "Module loaded successfully" };
             self.log(Entry {
                 trace: trace.as_ref(),
                 module_id: Some(&id),
@@ -287,6 +296,9 @@ impl System {
                 fields: &fields,
                 ..Entry::new(level, message, &scope)
             });
+        }
+        if is_slow {
+            self.warn(SLOW, &id);
         }
         if self.is_listened(Topic::Load) {
             let value = |text: &str| Value::String(text.to_owned());
@@ -323,7 +335,51 @@ impl System {
 
     /// A copy past its time stands in for an origin that fails.
     pub(crate) fn tell_stale(&mut self, id: &str, failure: &Failure) {
-        self.tell_failure(Level::Warn, "Stale copy served", id, failure, &[]);
+        self.tell_failure(Level::Warn, STALE, id, failure, &[]);
+        self.warn(STALE, id);
+    }
+
+    fn warn(&mut self, message: &str, id: &str) {
+        let value = |text: &str| Value::String(text.to_owned());
+        self.notify(Topic::Warning, &[("message", value(message)), ("id", value(id))]);
+    }
+
+    pub(crate) fn tell_cycles(&mut self, operation: &Operation, cycles: &[String]) {
+        for path in cycles {
+            let value = || Value::String(path.clone());
+            if self.is_logged(Level::Warn) {
+                let scope = Scope::new(LOADER);
+                let fields = [("path".to_owned(), value())];
+                let entry = Entry::new(Level::Warn, "Modules import each other in a circle", &scope);
+                self.log(Entry { trace: operation.trace.as_ref(), fields: &fields, ..entry });
+            }
+            self.notify(Topic::Cycle, &[("path", value())]);
+        }
+    }
+
+    /// Why nothing more may be taken on, after the cache gave back what it could.
+    pub(crate) fn out_of_memory(&mut self) -> Option<Failure> {
+        let (live, limit) = (self.observed.measured.live_bytes?, self.settings.memory_bytes_max);
+        if live <= limit {
+            return None;
+        }
+        let before = self.cache.bytes();
+        let excess = usize::try_from(live - limit).unwrap_or(usize::MAX);
+        self.cache.shrink_to(before.saturating_sub(excess));
+        let live = live.saturating_sub((before - self.cache.bytes()) as u64);
+        // The host measures again when the call is over.
+        self.observed.measured.live_bytes = Some(live);
+        self.tell_evictions();
+        let interval_us = self.settings.warning_interval_ms.saturating_mul(1000);
+        if self.observed.memory_warned_at.is_none_or(|at| self.now.0.saturating_sub(at.0) >= interval_us) {
+            self.observed.memory_warned_at = Some(self.now);
+            let scope = Scope::new(SYSTEM);
+            let fields = [("liveBytes".to_owned(), Value::Number(live as f64))];
+            self.log(Entry { fields: &fields, ..Entry::new(Level::Warn, "Memory is short", &scope) });
+            self.warn("Memory is short", "");
+        }
+        let reason = "more memory is in use than `resourceLimits.maxMemoryBytes`";
+        (live > limit).then(|| Failure::new(ErrorCode::LimitBytes, reason))
     }
 
     fn tell_failure(&mut self, level: Level, message: &str, id: &str, failure: &Failure, fields: &[(String, Value)]) {
@@ -403,32 +459,6 @@ impl System {
         if topic == Topic::Config || self.is_listened(topic) {
             let detail = Value::Map(fields.iter().map(|(key, value)| ((*key).to_owned(), value.clone())).collect());
             self.effects.push(Effect::Notify { topic, detail });
-        }
-    }
-
-    /// The lag timer runs only while there is something to be late for.
-    pub(crate) fn keep_lag_timer(&mut self) {
-        let is_wanted = self.settings.measures_lag && (!self.operations.is_empty() || self.is_listened(Topic::Health));
-        match self.observed.lag_timer {
-            None if is_wanted => {
-                let due = Instant(self.now.0.saturating_add(u64::from(LAG_PERIOD_MS) * 1000));
-                let timer = self.set_timer(TimerOwner::Lag, LAG_PERIOD_MS);
-                self.observed.lag_timer = Some((timer, due));
-            }
-            Some((timer, _)) if !is_wanted => {
-                self.observed.lag_timer = None;
-                self.clear_timer(timer);
-            }
-            _ => {}
-        }
-    }
-
-    pub(crate) fn lag_timer_fired(&mut self) {
-        let Some((_, due)) = self.observed.lag_timer.take() else { return };
-        let (late, now) = (self.now.0.saturating_sub(due.0), self.now.0);
-        // Hosts hold timers of hidden pages back on purpose.
-        if !self.observed.measured.is_hidden {
-            self.observed.metrics.lag_ms(late as f64 / 1000.0, now);
         }
     }
 

@@ -120,8 +120,7 @@ impl System {
     /// The page that scrapers read.
     pub fn prometheus(&mut self, moment: Moment, format: TextFormat) -> Result<String, NameError> {
         self.tick(moment);
-        let checks = self.timed_checks();
-        let health = self.status(&checks);
+        let health = self.status_now();
         let live = self.live(None);
         let facts = Facts {
             version: VERSION,
@@ -206,6 +205,11 @@ impl System {
         } else {
             Runtime::Running
         }
+    }
+
+    pub(crate) fn status_now(&mut self) -> HealthStatus {
+        let checks = self.timed_checks();
+        self.status(&checks)
     }
 
     /// The worst check decides; without metrics nobody knows of anything wrong.

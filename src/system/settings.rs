@@ -119,6 +119,9 @@ pub struct Settings {
     pub measures_lag: bool,
     pub host: HostKind,
     pub memory_bytes_max: u64,
+    pub cached_modules_max: usize,
+    /// Between two equal warnings.
+    pub warning_interval_ms: u64,
     pub config: RuntimeConfig,
     pub has_metrics: bool,
     pub observing: Observing,
@@ -259,6 +262,8 @@ impl Settings {
             measures_lag: host != HostKind::Workerd,
             host,
             memory_bytes_max: on_workerd("resourceLimits.maxMemoryBytes", 96 * 1024 * 1024) as u64,
+            cached_modules_max: integer("resourceLimits.maxCachedModules"),
+            warning_interval_ms: read.integer("resourceLimits.checkInterval"),
             config: runtime,
             has_metrics: read.bool("metrics"),
             observing,

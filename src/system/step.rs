@@ -67,6 +67,8 @@ pub(crate) enum TimerOwner {
     /// Its lateness is what it is for.
     Lag,
     Watch(OperationId),
+    /// Health is looked at for those who listen.
+    Health,
 }
 
 /// What the system holds, for accounting.
@@ -163,7 +165,7 @@ impl System {
         }
         self.tell_evictions();
         self.tell_breakers();
-        self.keep_lag_timer();
+        self.keep_timers();
         std::mem::take(&mut self.effects)
     }
 
@@ -309,6 +311,7 @@ impl System {
             Some(TimerOwner::Watch(operation)) => self.watch_timer(operation),
             Some(TimerOwner::Fetch(fetch)) => self.fetch_timer(fetch),
             Some(TimerOwner::Lag) => self.lag_timer_fired(),
+            Some(TimerOwner::Health) => self.health_timer_fired(),
             None => {}
         }
     }

@@ -247,6 +247,8 @@ impl System {
         operation.total_bytes = operation.total_bytes.saturating_add(record.source.len());
         let over = if operation.module_count > self.settings.modules_max {
             Some((ErrorCode::LimitModules, "the graph has more modules than `loading.maxModules`"))
+        } else if operation.module_count > self.settings.cached_modules_max {
+            Some((ErrorCode::LimitModules, "the graph has more modules than `resourceLimits.maxCachedModules`"))
         } else if operation.total_bytes > self.settings.total_bytes_max {
             Some((ErrorCode::LimitBytes, "the modules are larger than `loading.maxTotalBytes` together"))
         } else {
@@ -400,12 +402,19 @@ impl System {
     }
 
     fn fetch_node(&mut self, id: OperationId, index: u32) {
+        let node = self.operations.get(&id).and_then(|operation| operation.nodes.get(index as usize));
+        let Some(url) = node.map(|node| node.id.clone()) else { return };
+        let joined = if self.settings.shares_fetches { self.fetches.shared(&url) } else { None };
+        if joined.is_none()
+            && let Some(failure) = self.out_of_memory()
+        {
+            self.set_failed(id, index, failure);
+            return;
+        }
         let Some(operation) = self.operations.get_mut(&id) else { return };
         let Some(node) = operation.nodes.get_mut(index as usize) else { return };
         node.state = NodeState::Fetching;
         operation.open += 1;
-        let url = node.id.clone();
-        let joined = if self.settings.shares_fetches { self.fetches.shared(&url) } else { None };
         if let Some(flight) = joined.and_then(|fetch| self.fetches.open.get_mut(&fetch)) {
             flight.waiters.push(id);
             return;

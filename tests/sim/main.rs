@@ -2,6 +2,7 @@
 
 mod answers;
 mod cases;
+mod config;
 mod corpus;
 mod faults;
 mod freshness;
