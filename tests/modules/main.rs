@@ -1,5 +1,6 @@
 //! The module room and its options: URLs, resolution, probing, policy.
 
+mod configuration;
 mod facade_types;
 mod freshness;
 mod integrity;

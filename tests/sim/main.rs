@@ -11,6 +11,7 @@ mod integrity;
 mod javascript;
 mod linking;
 mod mapping;
+mod observe;
 mod randomness;
 mod renewal;
 mod seeds;

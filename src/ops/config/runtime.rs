@@ -15,6 +15,11 @@ macro_rules! settings {
         impl Setting {
             pub const ALL: &[Setting] = &[$(Setting::$name),*];
 
+            /// The option of the constructor that its first value comes from; empty: from none.
+            pub const fn option(self) -> &'static str {
+                match self { $(Setting::$name => $option),* }
+            }
+
             /// What a change does, for the reference page.
             pub const fn does(self) -> &'static str {
                 match self { $(Setting::$name => $does),* }

@@ -1,0 +1,292 @@
+//! Figures, health, logs and events of the real loader in virtual time. Rows of module-system.md are named by id.
+
+use somon_modules::error::ErrorCode;
+use somon_modules::json_value;
+use somon_ops::exposition::TextFormat;
+use somon_ops::health::CheckStatus;
+use somon_system::effect::{OperationId, Topic};
+use somon_system::event::{Event, Measured, Moment, Request};
+use somon_system::sim::{End, Network, Reply, World, profile};
+
+use crate::support::{BASE, bundle, compile, load};
+
+const MS: u64 = 1000;
+
+fn world(options: &str, mut answer: impl FnMut(u64, &str) -> Reply + 'static) -> World {
+    let options = json_value::read(options).expect("JSON");
+    let mut world = World::new(&options, &profile(BASE), Network::default()).expect("the options are right");
+    world.server = Some(Box::new(move |now, request| Some(answer(now / MS, &request.url))));
+    world
+}
+
+const PLAIN: &str = r#"{"loading": {"retry": {"maxRetries": 0}}, "logger": {"level": "debug"}}"#;
+
+fn kept(text: &str) -> Reply {
+    Reply::text(text).header("cache-control", "max-age=600")
+}
+
+fn run(world: &mut World, operation: u32, request: Request) -> Option<ErrorCode> {
+    world.start_at(world.now, operation, request);
+    world.run();
+    assert!(world.faults.is_empty(), "{:?}", world.faults);
+    world.settled.get(&OperationId(operation)).expect("settled").as_ref().err().map(|error| error.code)
+}
+
+fn figures(world: &mut World) -> serde_json::Value {
+    let text = world.call(|system, moment| system.metrics_json(moment, None));
+    serde_json::from_str(&text).expect("JSON")
+}
+
+fn status(world: &mut World, name: &str) -> CheckStatus {
+    let health = world.call(|system, moment| system.health(moment));
+    health.checks.iter().find(|(check, _)| check.name == name).expect("a check").0.status
+}
+
+fn entries(world: &World) -> Vec<serde_json::Value> {
+    world.logs.iter().map(|line| serde_json::from_str(&line.text).expect("JSON")).collect()
+}
+
+#[test]
+fn each_load_is_told_once_with_its_outcome() {
+    let mut world = world(PLAIN, |_, url| {
+        if url.contains("missing") {
+            Reply::status(404)
+        } else if url.contains("stale") {
+            Reply::text("чоп.сабт(1);").header("etag", "\"1\"")
+        } else {
+            kept("чоп.сабт(1);")
+        }
+    });
+    // One asks, the other joins.
+    world.start_at(0, 1, load("./a.som"));
+    world.start_at(0, 2, load("./a.som"));
+    world.run();
+    assert_eq!(run(&mut world, 3, load("./a.som")), None);
+    assert_eq!(run(&mut world, 4, load("./stale.som")), None);
+    assert_eq!(run(&mut world, 5, load("./stale.som")), None);
+    assert_eq!(run(&mut world, 6, load("./missing")), Some(ErrorCode::ResolveNotFound));
+    world.start_at(world.now, 7, load("./b.som"));
+    world.abort_at(world.now, 7);
+    world.run();
+    let figures = figures(&mut world);
+    let told = |name: &str| figures[name].as_f64().expect("a number");
+    let counts = ["modulesLoaded", "cacheJoins", "cacheHits", "cacheRevalidations", "loadErrors"].map(told);
+    assert_eq!(counts, [2.0, 1.0, 1.0, 1.0, 1.0]);
+    assert_eq!((told("totalLoads"), told("aborts"), told("requestCount")), (6.0, 1.0, 7.0));
+    let outcomes: Vec<String> =
+        entries(&world).iter().filter_map(|entry| entry["metadata"]["outcome"].as_str().map(str::to_owned)).collect();
+    assert_eq!(outcomes, ["fetched", "joined", "hit", "fetched", "revalidated"]);
+}
+
+#[test]
+fn durations_are_those_of_the_clock_and_m13_never_negative() {
+    let mut world = world(PLAIN, |_, _| kept("чоп.сабт(1);").delay(20 * MS));
+    assert_eq!(run(&mut world, 1, load("./a.som")), None);
+    let figures_before = figures(&mut world);
+    // Head and body, 20 ms each.
+    assert_eq!(figures_before["loadLatency"]["max"], 40.0);
+    assert_eq!(figures_before["operationLatency"]["max"], 40.0);
+    assert_eq!(figures_before["uptime"], 40.0);
+    // The wall clock steps back an hour, and so does the other one.
+    let back = Moment { epoch_ms: 1, ..Moment::default() };
+    let health = world.system.health(back);
+    assert_eq!(health.uptime_us, 40 * MS);
+    world.date_shift_ms = -3_600_000;
+    assert_eq!(run(&mut world, 2, load("./b.som")), None);
+    assert_eq!(figures(&mut world)["loadLatency"]["min"], 40.0);
+}
+
+#[test]
+fn h6_the_page_for_scrapers_shows_what_the_system_holds() {
+    let mut world = world(PLAIN, |_, _| kept("чоп.сабт(1);"));
+    for n in 0..3 {
+        assert_eq!(run(&mut world, n + 1, load(&format!("./{n}.som"))), None);
+    }
+    let page = world.call(|system, moment| system.prometheus(moment, TextFormat::Prometheus)).expect("right names");
+    for line in [
+        "somon_script_modules_cached 3",
+        "somon_script_loads_total{outcome=\"fetched\"} 3",
+        "somon_script_operations_total{operation=\"loadModule\"} 3",
+        "somon_script_health_status{status=\"healthy\"} 1",
+        "somon_script_load_duration_seconds_count{outcome=\"fetched\"} 3",
+    ] {
+        assert!(page.contains(line), "{line} in {page}");
+    }
+    assert!(!page.contains("busy_ratio") && !page.contains("memory_live_bytes"), "not measurable in a simulator");
+}
+
+#[test]
+fn figures_that_are_not_measurable_are_null() {
+    let mut world = world(PLAIN, |_, _| kept("чоп.сабт(1);"));
+    let figures = figures(&mut world);
+    let null = serde_json::Value::Null;
+    assert_eq!(figures["eventLoop"]["lag"], null);
+    assert_eq!(figures["eventLoop"]["busyRatio"], null);
+    assert_eq!(figures["memory"]["liveBytes"], null);
+    assert_eq!(figures["resetAt"], null);
+    assert_eq!(figures["scope"], "instance");
+    assert_eq!(figures["instanceId"].as_str().map(str::len), Some(32));
+    assert!(figures.get("systemLoad").is_none());
+}
+
+#[test]
+fn reset_begins_anew_and_keeps_the_uptime() {
+    let mut world = world(PLAIN, |_, _| kept("чоп.сабт(1);"));
+    assert_eq!(run(&mut world, 1, load("./a.som")), None);
+    world.call(|system, moment| system.reset_metrics(moment));
+    let figures = figures(&mut world);
+    assert_eq!((&figures["totalLoads"], &figures["modulesInCache"]), (&0.into(), &1.into()));
+    assert!(figures["uptime"].as_f64() > Some(0.0));
+    assert_eq!(figures["resetAt"], "2026-01-01T00:00:00.002Z");
+}
+
+#[test]
+fn memory_gives_the_cache_back_first_and_then_refuses() {
+    let mut world = world(r#"{"resourceLimits": {"maxMemoryBytes": 1048576}, "logger": true}"#, |_, _| {
+        kept(&format!("// {}", "x".repeat(100_000)))
+    });
+    for n in 0..3 {
+        assert_eq!(run(&mut world, n + 1, load(&format!("./{n}.som"))), None);
+    }
+    let measured = |world: &mut World, live_bytes| {
+        let measured = Measured { live_bytes: Some(live_bytes), ..Measured::default() };
+        let moment = world.moment();
+        world.system.step(moment, Event::Measured { measured });
+    };
+    measured(&mut world, 1_048_576 + 150_000);
+    assert_eq!(run(&mut world, 4, load("./3.som")), None, "two entries of the cache are enough");
+    assert!(world.system.figures().cached_modules <= 2);
+    measured(&mut world, 10_000_000);
+    assert_eq!(run(&mut world, 5, load("./4.som")), Some(ErrorCode::LimitBytes));
+    measured(&mut world, 10_000_000);
+    assert_eq!(run(&mut world, 6, load("./5.som")), Some(ErrorCode::LimitBytes));
+    let warned = entries(&world).iter().filter(|entry| entry["message"] == "Memory is short").count();
+    assert_eq!(warned, 1, "X3: not again within `resourceLimits.checkInterval`");
+}
+
+#[test]
+fn x1_x2_resident_modules_are_counted_not_loads() {
+    let mut world = world(r#"{"resourceLimits": {"maxCachedModules": 2}}"#, |_, url| {
+        kept(if url.ends_with("main.som") {
+            "ворид \"./a.som\"; ворид \"./b.som\";"
+        } else {
+            "чоп.сабт(1);"
+        })
+    });
+    for n in 0..6 {
+        assert_eq!(run(&mut world, n + 1, load("./a.som")), None);
+    }
+    assert_eq!(run(&mut world, 7, compile("./main.som")), Some(ErrorCode::LimitModules));
+}
+
+#[test]
+fn the_lag_timer_runs_only_while_something_is_under_way() {
+    let mut world = world(PLAIN, |_, _| kept("чоп.сабт(1);").end(End::Hangs));
+    assert_eq!(world.system.figures().timers, 0);
+    world.start_at(0, 1, load("./a.som"));
+    world.run_until(900 * MS);
+    let during = world.system.figures().timers;
+    world.abort_at(world.now, 1);
+    world.run();
+    assert!(world.faults.is_empty(), "{:?}", world.faults);
+    assert_eq!((during, world.system.figures().timers), (3, 0), "of the operation, of the fetch, and this one");
+}
+
+#[test]
+fn a_hidden_page_is_not_late() {
+    let mut world = world(PLAIN, |_, _| kept("чоп.сабт(1);").end(End::Hangs));
+    world.start_at(0, 1, load("./a.som"));
+    world.run_until(900 * MS);
+    let moment = world.moment();
+    let measured = Measured { is_hidden: true, ..Measured::default() };
+    world.system.step(moment, Event::Measured { measured });
+    world.now = 5000 * MS;
+    world.step();
+    assert_eq!(status(&mut world, "cpu"), CheckStatus::Pass);
+}
+
+#[test]
+fn a_busy_host_is_told_by_the_time_of_its_calls() {
+    let mut world = world(PLAIN, |_, _| kept("чоп.сабт(1);"));
+    let busy = |world: &mut World, seconds: u64, share: f64| {
+        for _ in 0..seconds {
+            world.now += 1000 * MS;
+            let measured = Measured { busy_ms: Some(share * 1000.0), ..Measured::default() };
+            let moment = world.moment();
+            world.system.step(moment, Event::Measured { measured });
+        }
+    };
+    busy(&mut world, 60, 0.5);
+    assert_eq!(status(&mut world, "cpu"), CheckStatus::Pass);
+    busy(&mut world, 60, 0.9);
+    assert_eq!(status(&mut world, "cpu"), CheckStatus::Warn);
+    busy(&mut world, 180, 0.99);
+    assert_eq!(status(&mut world, "cpu"), CheckStatus::Fail);
+}
+
+#[test]
+fn a_recovered_instance_says_so_for_a_minute() {
+    let mut world = world(PLAIN, |_, _| kept("чоп.сабт(1);"));
+    let config = json_value::read(r#"{"maxRetries": 7}"#).expect("JSON");
+    world.call(|system, moment| system.recovered(moment, &config, 5));
+    assert_eq!(status(&mut world, "runtime"), CheckStatus::Warn);
+    assert_eq!(world.system.config().version(), 5, "versions never fall");
+    world.now += 60_000 * MS;
+    assert_eq!(status(&mut world, "runtime"), CheckStatus::Pass);
+}
+
+#[test]
+fn readiness_hangs_on_required_origins_liveness_on_none() {
+    let options = r#"{"loading": {"retry": {"maxRetries": 0}}, "circuitBreakers": {"failureThreshold": 1},
+        "resolution": {"allowedOrigins": "any"}}"#;
+    let mut world = world(options, |_, _| Reply::status(500));
+    assert!(run(&mut world, 1, load("https://other/a.som")).is_some());
+    assert_eq!(world.call(|system, moment| system.unready_reasons(moment)), [""; 0], "nobody requires that one");
+    assert!(run(&mut world, 2, load("./a.som")).is_some());
+    let reasons = world.call(|system, moment| system.unready_reasons(moment));
+    assert_eq!(reasons, ["circuit breaker open: https://h"]);
+    assert!(world.system.is_live());
+}
+
+#[test]
+fn cycles_stale_copies_and_slow_loads_are_told_to_listeners() {
+    let options = r#"{"loading": {"retry": {"maxRetries": 0}, "staleIfErrorMs": 60000}, "tracing": {"slowLoadMs": 50},
+        "logger": true}"#;
+    let mut world = world(options, |now, url| {
+        if url.ends_with("stale.som") && now > 20 {
+            Reply::status(503)
+        } else if url.ends_with("slow.som") {
+            kept("чоп.сабт(1);").delay(40 * MS)
+        } else if url.ends_with("stale.som") {
+            Reply::text("чоп.сабт(1);")
+        } else {
+            kept("ворид \"./a.som\"; ворид \"./b.som\";")
+        }
+    });
+    for topic in [Topic::Cycle, Topic::Warning] {
+        world.call(|system, moment| system.listen(moment, topic, true));
+    }
+    assert_eq!(run(&mut world, 1, load("./stale.som")), None);
+    assert_eq!(run(&mut world, 2, bundle("./a.som")), None);
+    assert_eq!(run(&mut world, 3, load("./slow.som")), None);
+    assert_eq!(run(&mut world, 4, load("./stale.som")), None);
+    let told: Vec<String> =
+        world.notices.iter().map(|(topic, detail)| format!("{} {detail:?}", topic.text())).collect();
+    assert_eq!(told.len(), 3, "{told:?}");
+    assert!(told[0].contains("cycle") && told[0].contains("a.som -> a.som"), "{told:?}");
+    assert!(told[1].contains("Module loaded slowly") && told[2].contains("Stale copy served"), "{told:?}");
+}
+
+#[test]
+fn concurrent_operations_keep_their_traces_apart() {
+    let mut world = world(r#"{"logger": true}"#, |_, _| kept("чоп.сабт(1);"));
+    for n in 0..8 {
+        world.start_at(0, n + 1, load(&format!("./{n}.som")));
+    }
+    world.run();
+    let traces: Vec<String> = entries(&world).iter().map(|entry| entry["traceId"].to_string()).collect();
+    let mut different = traces.clone();
+    different.sort();
+    different.dedup();
+    assert_eq!((traces.len(), different.len()), (8, 8));
+}
