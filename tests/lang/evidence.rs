@@ -5,6 +5,15 @@ use crate::support::outputs;
 macro_rules! evidence {
     ($($name:ident: $source:expr => $expected:expr;)+) => {
         $(#[test] fn $name() { outputs($source, $expected); })+
+
+        /// The table has no row without a test.
+        #[test]
+        fn every_row_is_here() {
+            let spec = include_str!("../../docs/spec/language.md");
+            let table = spec.split("## 7.4").nth(1).and_then(|rest| rest.split("\n---").next()).expect("the table");
+            let rows = table.lines().filter(|line| line.starts_with("| `")).count();
+            assert_eq!(rows, [$(stringify!($name)),+].len());
+        }
     };
 }
 

@@ -44,7 +44,7 @@ fn a_namespace_is_a_module_object() {
 }
 
 #[test]
-fn lazy_modules_share_state_live_bindings_and_errors() {
+fn d74_lazy_modules_share_state_live_bindings_and_errors() {
     let main = "\
 ҳамзамон функсия асосӣ() {
     собит м = интизор ворид(\"./m\");

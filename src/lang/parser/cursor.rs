@@ -199,6 +199,8 @@ impl<'a> Parser<'a> {
         let mut parameters: Vec<Name> = Vec::new();
         // How many brackets of a parameter or destructuring list are open.
         let mut list = 0u32;
+        // All open brackets, and how many of them stand around each variable declaration under way.
+        let (mut depth, mut declarations) = (0u32, Vec::<u32>::new());
         while let Some(scanned) = scan.next() {
             let Scanned::Token(token) = scanned else {
                 before = None;
@@ -208,6 +210,19 @@ impl<'a> Parser<'a> {
                 before.is_some_and(|t| t.keyword.is_some_and(|k| keywords.contains(&k)) && !t.is_mixed_case)
             };
             let before_kind = before.map(|t| t.kind);
+            let next_declarator = before_kind == Some(Kind::Comma) && declarations.last() == Some(&depth);
+            match token.kind {
+                Kind::ParenOpen | Kind::BraceOpen | Kind::BracketOpen => depth += 1,
+                Kind::ParenClose | Kind::BraceClose | Kind::BracketClose => {
+                    depth = depth.saturating_sub(1);
+                    while declarations.last().is_some_and(|around| *around > depth) {
+                        declarations.pop();
+                    }
+                }
+                Kind::Semicolon if declarations.last() == Some(&depth) => drop(declarations.pop()),
+                Kind::Word if matches!(token.keyword, Some(Keyword::Let | Keyword::Const)) => declarations.push(depth),
+                _ => {}
+            }
             if token.kind == Kind::Arrow && matches!(before_kind, Some(Kind::ParenClose | Kind::Word)) {
                 found.append(&mut parameters);
             }
@@ -218,7 +233,8 @@ impl<'a> Parser<'a> {
                 Kind::ParenOpen | Kind::BraceOpen | Kind::BracketOpen if list > 0 => list += 1,
                 Kind::ParenClose | Kind::BraceClose | Kind::BracketClose => list = list.saturating_sub(1),
                 Kind::BraceOpen | Kind::BracketOpen
-                    if follows(&[Keyword::Let, Keyword::Const, Keyword::Import, Keyword::Export]) =>
+                    if next_declarator
+                        || follows(&[Keyword::Let, Keyword::Const, Keyword::Import, Keyword::Export]) =>
                 {
                     list = 1;
                 }
@@ -236,7 +252,7 @@ impl<'a> Parser<'a> {
                                     | Kind::Colon
                             )
                         });
-                    if in_list || follows(DECLARING) {
+                    if in_list || next_declarator || follows(DECLARING) {
                         found.push(token.name);
                     } else {
                         parameters.push(token.name);

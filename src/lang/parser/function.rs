@@ -133,7 +133,8 @@ impl<'a> Parser<'a> {
         let mut params: Vec<Param<'a>> = Vec::new();
         let mut this_type = None;
         while !self.at(Kind::ParenClose) {
-            if matches!(self.token.keyword, Some(Keyword::This | Keyword::LatinThis)) && params.is_empty() {
+            let is_this = matches!(self.token.keyword, Some(Keyword::This | Keyword::LatinThis));
+            if is_this && !self.token.is_mixed_case && params.is_empty() {
                 self.advance();
                 if self.eat(Kind::Colon) {
                     this_type = Some(self.parse_type()?);

@@ -116,7 +116,11 @@ impl<'a> Parser<'a> {
         }
         match self.arrow_function(start, true)? {
             Some(arrow) => Ok(arrow),
-            None => Err(self.expected("функсия")),
+            None => {
+                let place = Span::at(self.token.span.start);
+                let diagnostic = self.expecting("функсия").fix(place, "функсия ");
+                self.fail(diagnostic)
+            }
         }
     }
 

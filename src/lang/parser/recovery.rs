@@ -59,15 +59,19 @@ impl<'a> Parser<'a> {
     /// "Expected X after Y", where Y is the token read last.
     #[inline(never)]
     pub(super) fn expected(&mut self, expected: &'static str) -> Abort {
+        let diagnostic = self.expecting(expected);
+        self.report(diagnostic);
+        Abort
+    }
+
+    pub(super) fn expecting(&self, expected: &'static str) -> Diagnostic {
         let after: String = self.text(self.previous.span).chars().take(40).collect();
         let diagnostic = self.found(Code::ExpectedToken).text("expected", expected);
-        let diagnostic = match self.previous.keyword {
+        match self.previous.keyword {
             _ if after.is_empty() => diagnostic.term("where", "where", "beforeBody"),
             Some(_) => diagnostic.term_with("where", "where", "afterKeyword", after),
             None => diagnostic.term_with("where", "where", "afterName", after),
-        };
-        self.report(diagnostic);
-        Abort
+        }
     }
 
     pub(super) fn expect(&mut self, kind: Kind, text: &'static str) -> Parse<Span> {

@@ -17,18 +17,22 @@ pub fn compile(source: &str) -> Result<String, String> {
 }
 
 /// For the oldest target; prints the same.
-pub fn compile_es2020(source: &str) -> Result<String, String> {
-    compile_with(source, &CompileOptions { target: Target::Es2020, ..CompileOptions::default() })
+pub fn compile_es2020(source: &str) -> Result<Option<String>, String> {
+    compile_where_possible(source, &CompileOptions { target: Target::Es2020, ..CompileOptions::default() })
 }
 
-/// As a CommonJS module; `None` for a program that awaits at its top level, which that form cannot hold.
+/// As a CommonJS module.
 pub fn compile_commonjs(source: &str) -> Result<Option<String>, String> {
-    let options = CompileOptions { format: Format::CommonJs, ..CompileOptions::default() };
+    compile_where_possible(source, &CompileOptions { format: Format::CommonJs, ..CompileOptions::default() })
+}
+
+/// `None` for a program that awaits at its top level, which the form cannot hold.
+fn compile_where_possible(source: &str, options: &CompileOptions) -> Result<Option<String>, String> {
     let refused = |finding: &Settled| finding.diagnostic.code == Code::TopLevelAwait;
-    if compile::compile(source, &options).findings.iter().any(refused) {
+    if compile::compile(source, options).findings.iter().any(refused) {
         return Ok(None);
     }
-    compile_with(source, &options).map(Some)
+    compile_with(source, options).map(Some)
 }
 
 /// A folder's `main.som` with everything it imports, loaded over the simulated network.
@@ -66,6 +70,10 @@ fn found(source: &str, settled: &Settled) -> Finding {
         line: place.line,
         column: place.column,
         about: about(diagnostic.code as u16),
+        is_early: matches!(
+            diagnostic.code,
+            Code::DuplicateDeclaration | Code::ConstAssignment | Code::ImportAssignment
+        ),
         related_lines: diagnostic.related.iter().map(|related| lines.position(related.span.start).line).collect(),
     }
 }

@@ -10,6 +10,8 @@ pub struct Finding {
     pub line: u32,
     pub column: u32,
     pub about: &'static str,
+    /// Found without the type checker, though it counts as of types: a name declared twice, a write to what is constant.
+    pub is_early: bool,
     /// Places of the second half of a pair: the later of two equal names.
     pub related_lines: Vec<u32>,
 }
@@ -24,6 +26,38 @@ pub fn about(code: u16) -> &'static str {
     }
 }
 
+/// How one wrong program of the kind that needs no type checker was judged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Precision {
+    /// Everything listed was reported at its place.
+    pub is_at_place: bool,
+    /// Exactly one diagnostic for each mistake.
+    pub is_alone: bool,
+}
+
+/// `None` for a program whose mistakes only the type checker or the graph of modules can see.
+pub fn precision(expected: &str, reported: &[Finding]) -> Option<Precision> {
+    let listed: Value = serde_json::from_str(expected).ok()?;
+    let listed = listed.as_array()?;
+    let is_counted = |entry: &Value| match entry.get("about").and_then(Value::as_str) {
+        Some("lexical" | "syntax") => true,
+        _ => reported.iter().any(|finding| finding.is_early && is_at(finding, entry)),
+    };
+    listed.iter().all(is_counted).then(|| Precision {
+        is_at_place: listed.iter().all(|entry| reported.iter().any(|finding| is_at(finding, entry))),
+        is_alone: reported.len() == listed.len(),
+    })
+}
+
+fn is_at(finding: &Finding, entry: &Value) -> bool {
+    let text = |key: &str| entry.get(key).and_then(Value::as_str).unwrap_or_default();
+    let number = |key: &str| entry.get(key).and_then(Value::as_u64).unwrap_or(0);
+    let place = (u64::from(finding.line), u64::from(finding.column));
+    finding.severity == text("severity")
+        && finding.about == text("about")
+        && place == (number("line"), number("column"))
+}
+
 pub fn compare(expected: &str, reported: &[Finding]) -> Result<(), String> {
     let listed: Value = serde_json::from_str(expected).map_err(|e| format!("the expectation does not parse: {e}"))?;
     let listed = listed.as_array().ok_or("the expectation is no list")?;
@@ -32,11 +66,7 @@ pub fn compare(expected: &str, reported: &[Finding]) -> Result<(), String> {
     for entry in listed {
         let text = |key: &str| entry.get(key).and_then(Value::as_str).unwrap_or_default();
         let (line, column) = (number(entry, "line"), number(entry, "column"));
-        let found = reported.iter().any(|finding| {
-            let place = (u64::from(finding.line), u64::from(finding.column));
-            finding.severity == text("severity") && finding.about == text("about") && place == (line, column)
-        });
-        if !found {
+        if !reported.iter().any(|finding| is_at(finding, entry)) {
             let (severity, about) = (text("severity"), text("about"));
             return Err(format!("no {about} {severity} at {line}:{column}; reported: {reported:?}"));
         }
@@ -58,7 +88,7 @@ mod tests {
     use super::*;
 
     fn finding(line: u32, column: u32) -> Finding {
-        Finding { severity: "error", line, column, about: "syntax", related_lines: Vec::new() }
+        Finding { severity: "error", line, column, about: "syntax", is_early: false, related_lines: Vec::new() }
     }
 
     #[test]
@@ -69,6 +99,11 @@ mod tests {
         assert!(compare(listed, &[finding(2, 4)]).is_err());
         assert!(compare(listed, &[]).is_err());
         assert!(compare(listed, &[finding(2, 3), finding(5, 1)]).is_err());
+        let precise = |reported: &[Finding]| precision(listed, reported).map(|p| (p.is_at_place, p.is_alone));
+        assert_eq!(precise(&[finding(2, 3)]), Some((true, true)));
+        assert_eq!(precise(&[finding(2, 9), finding(2, 3)]), Some((true, false)));
+        assert_eq!(precise(&[finding(2, 4)]), Some((false, true)));
+        assert_eq!(precision(&listed.replace("syntax", "type"), &[finding(2, 3)]), None);
         let warning = Finding { severity: "warning", ..finding(2, 3) };
         assert!(compare(listed, &[warning]).is_err());
     }

@@ -7,16 +7,20 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use crate::corpus::{self, Case, Folder};
+use crate::findings::Precision;
 
 pub struct Score {
     /// Per folder: how many pass, how many there are.
     shares: Vec<(Folder, usize, usize)>,
+    /// Wrong programs that need no type checker: how many there are, how many are reported at the right place, and
+    /// how many with exactly one diagnostic for each mistake.
+    precision: [usize; 3],
     /// What does not pass, with the reason.
     open: BTreeMap<String, String>,
 }
 
 impl Score {
-    pub fn of(results: &[(&Case, Result<(), String>)]) -> Score {
+    pub fn of(results: &[(&Case, Result<(), String>)], precision: &[Precision]) -> Score {
         let shares = Folder::ALL.map(|folder| {
             let inside = || results.iter().filter(move |(case, _)| case.folder == folder);
             (folder, inside().filter(|(_, result)| result.is_ok()).count(), inside().count())
@@ -25,7 +29,15 @@ impl Score {
             let why = result.as_ref().err()?;
             Some((case.name.clone(), why.clone()))
         });
-        Score { shares: shares.to_vec(), open: open.collect() }
+        let count = |is: fn(&Precision) -> bool| precision.iter().filter(|one| is(one)).count();
+        let precision = [precision.len(), count(|one| one.is_at_place), count(|one| one.is_alone)];
+        Score { shares: shares.to_vec(), precision, open: open.collect() }
+    }
+
+    /// Every place is right, and 95 of 100 mistakes stand alone.
+    pub fn is_precise(&self) -> bool {
+        let [all, at_place, alone] = self.precision;
+        at_place == all && alone * 100 >= all * 95
     }
 
     pub fn committed() -> Result<String, String> {
@@ -39,9 +51,16 @@ impl Score {
     pub fn table(&self) -> String {
         let mut text = String::from("| folder | passed | all | share |\n|---|---|---|---|\n");
         for (folder, passed, all) in &self.shares {
-            let tenths = (passed * 1000).checked_div(*all).unwrap_or(0);
-            let _ = writeln!(text, "| {} | {passed} | {all} | {}.{} % |", folder.name(), tenths / 10, tenths % 10);
+            let _ = writeln!(text, "| {} | {passed} | {all} | {} |", folder.name(), share(*passed, *all));
         }
+        let [all, at_place, alone] = self.precision;
+        let _ = writeln!(
+            text,
+            "\nOf `errors`, what needs no type checker (lexical, syntax, SOM3003, SOM3304, SOM3313; strict): {all} programs,\n\
+             the place is right in {at_place} ({}), exactly one diagnostic for each mistake in {alone} ({}).",
+            share(at_place, all),
+            share(alone, all)
+        );
         text
     }
 
@@ -72,6 +91,11 @@ impl Score {
         }
         text
     }
+}
+
+fn share(part: usize, all: usize) -> String {
+    let tenths = (part * 1000).checked_div(all).unwrap_or(0);
+    format!("{}.{} %", tenths / 10, tenths % 10)
 }
 
 fn place() -> PathBuf {
