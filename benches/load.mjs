@@ -18,6 +18,7 @@ const PAGE_ROUNDS = 4;
 const { ModuleSystem } = await import(nodeEntry());
 await overTheNetwork();
 await growth();
+await memory();
 await hits();
 
 async function overTheNetwork() {
@@ -130,6 +131,45 @@ async function growth() {
     }
     row(`compile ${count} modules from memory`, milliseconds(times), `${((least(times) * 1000) / count).toFixed(1)} us a module`);
   }
+}
+
+/** Live bytes of the component as it tells them, with texts that come through `fetch`, so that they are held once. */
+async function memory() {
+  const system = (texts) =>
+    new ModuleSystem({
+      resolution: { baseUrl: "http://localhost/" },
+      loading: {
+        maxCacheSize: 10_000,
+        httpCache: "session",
+        fetch: async (url) => new Response(texts.get(new URL(url).pathname), { headers: { "content-type": "text/plain" } }),
+      },
+    });
+  const live = (of) => of.getMetrics().memory.liveBytes;
+  for (const count of [1000, 2000, 4000, 8000]) {
+    const texts = graph(count).somon;
+    const source = [...texts.values()].reduce((sum, text) => sum + Buffer.byteLength(text), 0);
+    const one = system(texts);
+    const before = live(one);
+    await one.loadModule("./m0.som");
+    const { liveBytes } = one.getMetrics().memory;
+    const charged = one.getMetrics().cacheMemoryUsage;
+    row(
+      `memory of ${count} modules of ${(source / count / 1000).toFixed(1)} KB`,
+      `${((liveBytes - before - source) / count).toFixed(0)} bytes a module beyond its text`,
+      `${(charged / (liveBytes - before)).toFixed(2)} of it charged to the cache`,
+    );
+    await one.shutdown();
+  }
+  const texts = graph(1000).somon;
+  const again = system(texts);
+  const rounds = [];
+  for (let round = 0; round < 10; round += 1) {
+    await again.compile("./m0.som");
+    again.clearCache();
+    rounds.push(live(again));
+  }
+  row("live bytes after load and clear", `${rounds[0]} after one round`, `${rounds.at(-1)} after ten`);
+  await again.shutdown();
 }
 
 async function hits() {
