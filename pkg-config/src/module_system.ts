@@ -177,6 +177,7 @@ class Tenancy implements component.Tenant, Owner {
     this.pending.set(operation, {
       resolve: (value) => (answer = { value }),
       reject: (reason) => (answer = { reason }),
+      signal: undefined,
     });
     try {
       this.report((exports) => exports.operation_start(this.id, operation, method, entry, extra, undefined));
@@ -199,7 +200,7 @@ class Tenancy implements component.Tenant, Owner {
     const { entry, options } = watched;
     let refusal: unknown;
     // Settles only when it is refused or stopped.
-    this.pending.set(operation, { resolve: () => {}, reject: (reason) => (refusal = reason) });
+    this.pending.set(operation, { resolve: () => {}, reject: (reason) => (refusal = reason), signal: undefined });
     this.report((exports) => exports.operation_start(this.id, operation, "watch", entry, undefined, options));
     this.pending.delete(operation);
     if (refusal === undefined) return;
