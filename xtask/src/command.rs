@@ -1,6 +1,8 @@
 //! The table of commands: what each is called, takes and does.
 //! It must never do a command's work itself.
 
+use std::path::PathBuf;
+
 use crate::claims::{self, Choice};
 use crate::ledger::Ledger;
 use crate::provide::{self, Needs};
@@ -170,7 +172,7 @@ fn size_only(update: bool) -> Result<bool, String> {
 fn test() -> Result<bool, String> {
     let tools = provide::provide(Needs::TEST);
     let mut ledger = Ledger::new();
-    test_stages(&mut ledger, &tools, native_tests::Effort::Quick);
+    let _ = test_stages(&mut ledger, &tools, native_tests::Effort::Quick);
     Ok(ledger.close())
 }
 
@@ -178,34 +180,34 @@ fn ci(full: bool) -> Result<bool, String> {
     let tools = provide::provide(Needs::TEST);
     let mut ledger = Ledger::new();
     let built = test_stages(&mut ledger, &tools, native_tests::Effort::Gate);
-    if built {
+    if built.is_ok() {
         ledger.tests("sizes", || size::compare(&tools, false));
     }
     if full {
-        full_run::run(&mut ledger);
+        full_run::run(&mut ledger, &tools, built);
     }
     Ok(ledger.close())
 }
 
-/// The stages of `test`; true when the package was built.
-fn test_stages(ledger: &mut Ledger, tools: &Toolbox, effort: native_tests::Effort) -> bool {
+/// The stages of `test`; gives the tarball of the package.
+fn test_stages(ledger: &mut Ledger, tools: &Toolbox, effort: native_tests::Effort) -> Result<PathBuf, String> {
     ledger.tests("lint", || lint::lint(tools));
     ledger.tests("claims", claims::check);
     ledger.tests("native tests", || native_tests::run(effort));
     ledger.tests("wasm tests in Node", || wasm_tests::in_node(tools));
     ledger.tests("wasm tests in Chromium", || wasm_tests::in_chromium(tools));
     let package = ledger.step("package", || package::build(tools));
-    let built = package.is_ok();
     let trap = ledger.step("package that can trap", || package::build_trap(tools));
     let playground = ledger.step("playground", || play::build(tools, package.as_ref().map_err(String::clone)?));
     ledger.tests("package tests", || {
         // Tests whose subject was not built fail one by one, and the others still run.
         package_tests::run(
             tools,
-            &package?,
+            package.as_ref().map_err(String::clone)?,
             &[("SOMON_TRAP_TARBALL", trap.ok()), ("SOMON_PLAYGROUND", playground.ok())],
+            effort,
         )
     });
     ledger.tests("conformance", || conformance::table(false));
-    built
+    package
 }

@@ -3,15 +3,18 @@
 //! It must never write a record that says more than what ran.
 
 use std::fmt::Write as _;
+use std::path::PathBuf;
 
 use crate::ledger::Ledger;
-use crate::{fuzz, native_tests, process, project};
+use crate::toolbox::Toolbox;
+use crate::{fuzz, native_tests, package_tests, process, project};
 
 const RECORD: &str = "docs/full-run.md";
 
 /// Adds the long stages to the ledger and writes the record of all its stages.
-pub fn run(ledger: &mut Ledger) {
+pub fn run(ledger: &mut Ledger, tools: &Toolbox, tarball: Result<PathBuf, String>) {
     ledger.tests("soak", || native_tests::run(native_tests::Effort::Soak));
+    ledger.tests("load", || package_tests::soak(tools, &tarball?));
     let can_fuzz = fuzz::available();
     if can_fuzz {
         ledger.tests("fuzz", fuzz::run);

@@ -7,7 +7,7 @@ use crate::counts;
 use crate::ledger::Outcome;
 use crate::{process, project};
 
-/// How many random programs and simulated runs the native tests take on.
+/// How many random programs and simulated runs the native tests take on, and how long the load lasts.
 #[derive(Clone, Copy)]
 pub enum Effort {
     Quick,
@@ -25,6 +25,15 @@ const GATE: [(&str, &str, &str); 2] =
     [("SOMON_PROPERTY_CASES", "100000", "random and damaged texts"), ("SOMON_SEEDS", "500", "simulated runs")];
 
 impl Effort {
+    /// How long many clients at once ask the package's handler, in each host.
+    pub fn load_seconds(self) -> u32 {
+        match self {
+            Self::Quick => 3,
+            Self::Gate => 10,
+            Self::Soak => 60,
+        }
+    }
+
     /// The tests choose for `Quick`.
     fn amounts(self) -> &'static [(&'static str, &'static str, &'static str)] {
         match self {
