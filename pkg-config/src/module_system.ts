@@ -22,6 +22,7 @@ import type {
   ImportStep,
   InvalidateOptions,
   LoadedModule,
+  LoadOptions,
   Locale,
   LockFile,
   LogEntry,
@@ -54,6 +55,8 @@ interface Watched {
 }
 
 interface Pending {
+  /** Under which the answer may be kept. */
+  key?: string | undefined;
   resolve(value: unknown): void;
   reject(reason: unknown): void;
   signal: AbortSignal | undefined;
@@ -80,7 +83,8 @@ const PASS = 4;
 const BODY = 5;
 const NOTICE = 7;
 const RESULT = 8;
-const CHANGE = 6;
+const CHANGE = 9;
+const FORGET = 10;
 
 let lastSystem = 0;
 
@@ -96,6 +100,9 @@ class Tenancy implements component.Tenant, Owner {
   isEnded = false;
   readonly observed: Observed;
   readonly #watches = new Map<number, Watched>();
+  /** Answers of `loadModule` by their tokens, and the tokens by what was asked. */
+  readonly #kept = new Map<number, { value: LoadedModule; keys: string[] }>();
+  readonly #tokens = new Map<string, number>();
   readonly #options: unknown;
   /** Options of the handlers that a fresh instance must know again; the system's own is not among them. */
   readonly #handlers = new Map<number, unknown>();
@@ -148,6 +155,7 @@ class Tenancy implements component.Tenant, Owner {
     entry: string,
     extra: string | undefined,
     options: CallOptions | undefined,
+    key?: string,
   ): Promise<unknown> {
     const signal = options?.signal;
     if (signal?.aborted) return Promise.reject(aborted(signal));
@@ -160,6 +168,7 @@ class Tenancy implements component.Tenant, Owner {
         resolve: (value) => (settled(), resolve(value)),
         reject: (reason) => (settled(), reject(reason)),
         signal,
+        key,
       });
       signal?.addEventListener("abort", stop, { once: true });
       try {
@@ -241,6 +250,8 @@ class Tenancy implements component.Tenant, Owner {
       else clearTimeout(handle as Parameters<typeof clearTimeout>[0]);
     }
     this.#handles.clear();
+    this.#kept.clear();
+    this.#tokens.clear();
     for (const tell of [...this.requests.values()]) tell({ kind: "lost" });
     const pending = [...this.pending.values()];
     this.pending.clear();
@@ -287,14 +298,50 @@ class Tenancy implements component.Tenant, Owner {
       const number = report[at + 1] as number;
       const value = report[at + 2];
       if (report[at] === WAIT) this.#wait(number, value as Promise<unknown>, report[at + 3]);
-      else if (report[at] === RESOLVE) this.#take(number)?.resolve(value);
+      else if (report[at] === RESOLVE) this.#settle(number, value, report[at + 3] as number | undefined);
       else if (report[at] === REJECT) this.#refuse(number, value as ErrorFields);
       else if (report[at] === NOTICE) this.observed.notice(number, value);
       else if (report[at] === RESULT) result = value;
       else if (report[at] === CHANGE) this.#tell(number, value as ModuleChange[]);
+      else if (report[at] === FORGET) this.#forget(number);
       else this.requests.get(number)?.(turnOf(report[at] as number, value));
     }
     return result;
+  }
+
+  /** With a token the answer may be kept, until the component says otherwise. */
+  #settle(operation: number, value: unknown, token: number | undefined): void {
+    const waiting = this.#take(operation);
+    if (waiting === undefined) return;
+    if (waiting.key === undefined || token === undefined) return waiting.resolve(value);
+    let kept = this.#kept.get(token);
+    if (kept === undefined) {
+      kept = { value: frozen(value as LoadedModule), keys: [] };
+      this.#kept.set(token, kept);
+    } else if (kept.value.source !== (value as LoadedModule).source) {
+      kept.value = frozen(value as LoadedModule);
+    }
+    kept.keys.push(waiting.key);
+    this.#tokens.set(waiting.key, token);
+    waiting.resolve(kept.value);
+  }
+
+  #forget(token: number): void {
+    for (const key of this.#kept.get(token)?.keys ?? []) this.#tokens.delete(key);
+    this.#kept.delete(token);
+  }
+
+  /** A kept answer, if the component says that it still holds. */
+  warm(key: string): LoadedModule | undefined {
+    const token = this.#tokens.get(key);
+    if (token === undefined) return undefined;
+    try {
+      if (component.call((exports) => exports.touch(this.id, token))) return this.#kept.get(token)?.value;
+    } catch {
+      // A trap: the call that follows meets a fresh instance.
+    }
+    this.#forget(token);
+    return undefined;
   }
 
   #refuse(operation: number, fields: ErrorFields): void {
@@ -364,9 +411,14 @@ export class ModuleSystem {
     return this.#handler(this.#tenancy.addHandler(options), options);
   }
 
-  /** Loads a module and everything it imports. */
-  async loadModule(specifier: string, referrer?: string, options?: CallOptions): Promise<LoadedModule> {
-    return (await this.#start("loadModule", specifier, referrer, options)) as LoadedModule;
+  /** Loads a module and everything it imports. The answer is frozen: whoever asks again may get the same. */
+  loadModule(specifier: string, referrer?: string, options?: LoadOptions): Promise<LoadedModule> {
+    const key = options === undefined ? `${referrer ?? ""}\n${specifier}` : undefined;
+    if (key !== undefined && this.#end === undefined) {
+      const kept = this.#tenancy.warm(key);
+      if (kept !== undefined) return Promise.resolve(kept);
+    }
+    return this.#start("loadModule", specifier, referrer, options, key) as Promise<LoadedModule>;
   }
 
   /** Compiles everything the entry reaches; what is wrong with the program is in `errors`. */
@@ -554,10 +606,11 @@ export class ModuleSystem {
     entry: string,
     extra: string | undefined,
     options: CallOptions | undefined,
+    key?: string,
   ): Promise<unknown> {
     this.#refuseAfterEnd();
     if (this.#locale !== undefined) await fetchLocale(this.#locale);
-    return this.#tenancy.start(method, entry, extra, options);
+    return this.#tenancy.start(method, entry, extra, options, key);
   }
 
   #observed(): Observed {
@@ -592,6 +645,13 @@ function turnOf(kind: number, value: unknown): Turn {
   if (kind === ANSWER) return { kind: "answer", answer: value as Extract<Turn, { kind: "answer" }>["answer"] };
   if (kind === PASS) return { kind: "pass" };
   return kind === BODY ? { kind: "body" } : { kind: "word", scope: value as "read" | "write" };
+}
+
+/** What several callers get cannot be changed by one of them. */
+function frozen(module: LoadedModule): LoadedModule {
+  for (const info of module.dependencyInfo) Object.freeze(info);
+  for (const list of [module.dependencies, module.dependencyInfo, module.exports]) Object.freeze(list);
+  return Object.freeze(module);
 }
 
 function shutDown(): SomonModuleError {

@@ -133,6 +133,11 @@ export interface CallOptions {
   traceparent?: string;
 }
 
+export interface LoadOptions extends CallOptions {
+  /** Subresource integrity of the module itself. */
+  integrity?: string;
+}
+
 /** An import map by the rules of the web. */
 export interface ImportMap {
   imports?: Record<string, string | null>;
@@ -165,6 +170,10 @@ export interface ModuleSystemOptions {
     fetch?: (url: string, init: RequestInit) => Promise<Response>;
     /** Texts by absolute URL, asked before the network. */
     sources?: Record<string, string> | Map<string, string>;
+    /** Sent with every request to `headerOrigins`; a function is asked for each URL. */
+    headers?: Record<string, string> | ((url: string) => Record<string, string>);
+    /** Who may see `headers`; the origins of `baseUrl` and of the entry by default. */
+    headerOrigins?: string[];
     cache?: boolean;
     httpCache?: "http" | "session" | "reload" | "no-store";
     defaultTtlMs?: number;

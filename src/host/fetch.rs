@@ -12,17 +12,37 @@ const PIECE_BYTES_MAX: u32 = 256 * 1024;
 
 /// Starts the exchange. A hook that throws, or answers with something else than a promise, is no
 /// different from a network that fails.
-pub fn start(request: &FetchRequest, hook: Option<&Function>, signal: &JsValue) -> Result<Promise, String> {
+/// `headers_hook` is asked for further headers where the request says so.
+pub fn start(
+    request: &FetchRequest,
+    hook: Option<&Function>,
+    headers_hook: Option<&Function>,
+    signal: &JsValue,
+) -> Result<Promise, String> {
     let init = js_sys::Object::new();
     set(&init, "signal", signal);
     set(&init, "redirect", &JsValue::from_str(if request.follow_redirects { "follow" } else { "manual" }));
+    let headers = js_sys::Object::new();
+    if let Some(hook) = headers_hook.filter(|_| request.asks_headers) {
+        let given =
+            hook.call1(&JsValue::UNDEFINED, &JsValue::from_str(&request.url)).map_err(|error| reason(&error))?;
+        let Some(given) = given.dyn_ref::<js_sys::Object>() else {
+            return Err("`loading.headers` did not answer with an object".into());
+        };
+        for name in js_sys::Object::keys(given).iter() {
+            let value = Reflect::get(given, &name).unwrap_or(JsValue::UNDEFINED);
+            let _ = Reflect::set(&headers, &name, &value);
+        }
+    }
+    for (name, value) in &request.own_headers {
+        set(&headers, name, &JsValue::from_str(value));
+    }
     if !request.headers.is_empty() {
-        let headers = js_sys::Object::new();
         for (name, value) in &request.headers {
             set(&headers, name, &JsValue::from_str(value));
         }
-        set(&init, "headers", &headers);
     }
+    set(&init, "headers", &headers);
     let url = JsValue::from_str(&request.url);
     let answer = match hook {
         Some(hook) => hook.call2(&JsValue::UNDEFINED, &url, &init),

@@ -23,6 +23,9 @@ use super::{clock, console, fetch, memory, profile, random};
 
 /// What the caller of an export has to know afterwards.
 pub enum Report {
+    Forget {
+        token: u32,
+    },
     Changed {
         operation: OperationId,
         changes: Vec<Change>,
@@ -55,6 +58,7 @@ pub struct Instance {
     service: RefCell<Service>,
     running: RefCell<Running>,
     fetch_hook: Option<Function>,
+    headers_hook: Option<Function>,
     sink: Sink,
     /// Where the clock stands still during a call, nothing is known of its length.
     measures_busy: bool,
@@ -65,12 +69,18 @@ pub struct Instance {
 }
 
 impl Instance {
-    pub fn new(mut service: Service, fetch_hook: Option<Function>, sink: Sink) -> Instance {
+    pub fn new(
+        mut service: Service,
+        fetch_hook: Option<Function>,
+        headers_hook: Option<Function>,
+        sink: Sink,
+    ) -> Instance {
         service.system_mut().set_stopwatch(clock::now_micros);
         let instance = Instance {
             service: RefCell::new(service),
             running: RefCell::default(),
             fetch_hook,
+            headers_hook,
             sink,
             measures_busy: profile::detect() != HostKind::Workerd,
             queue: RefCell::default(),
@@ -148,6 +158,11 @@ impl Instance {
         let mut reports = Vec::new();
         self.drive(&mut reports);
         (result, reports)
+    }
+
+    /// Whether an answer that the facade keeps still holds.
+    pub fn touch(&self, token: u32) -> bool {
+        self.service.borrow_mut().system_mut().touch(moment(), token)
     }
 
     /// Stops every effect; their promises settle and are not looked at.
@@ -237,6 +252,7 @@ impl Instance {
             }
             Effect::Log { line } => self.write(&line),
             Effect::Notify { topic, detail } => reports.push(Report::Notice { topic, detail }),
+            Effect::Forget { token } => reports.push(Report::Forget { token }),
             Effect::Changed { operation, changes } => reports.push(Report::Changed { operation, changes }),
             Effect::Settle { operation, result } => reports.push(Report::Settled { operation, result }),
         }
@@ -261,7 +277,7 @@ impl Instance {
         let signal: JsValue = controller.signal().into();
         let handle: JsValue = controller.clone().into();
         self.running.borrow_mut().insert_exchange(Exchange { fetch: id, controller, reader: None });
-        match fetch::start(request, self.fetch_hook.as_ref(), &signal) {
+        match fetch::start(request, self.fetch_hook.as_ref(), self.headers_hook.as_ref(), &signal) {
             Ok(promise) => reports.push(Report::Wait(Waiting { effect: id.into(), promise, handle })),
             Err(reason) => self.fail(id, reason),
         }

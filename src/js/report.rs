@@ -4,6 +4,7 @@ use js_sys::{Array, Uint8Array};
 use somon_http::effect::Turn;
 use somon_http::message::Answer;
 use somon_lang::diagnostic::Texts;
+use somon_system::outcome::Outcome;
 use wasm_bindgen::JsValue;
 
 use super::{error, outcome, reading};
@@ -15,9 +16,6 @@ const WAIT: u32 = 0;
 const RESOLVE: u32 = 1;
 /// Operation `number` failed with the error fields `value`.
 const REJECT: u32 = 2;
-/// Watch `number` has the changes `value` to tell.
-const CHANGE: u32 = 6;
-
 /// Request `number` is answered: `value` is status, headers as names and values in turn, bytes of the body.
 const ANSWER: u32 = 3;
 /// Request `number` is not the handler's.
@@ -28,6 +26,10 @@ const BODY: u32 = 5;
 const WORD: u32 = 6;
 /// Topic `number` has news: `value`.
 const NOTICE: u32 = 7;
+/// Watch `number` has the changes `value` to tell.
+const CHANGE: u32 = 9;
+/// What was kept as `number` is to be forgotten.
+const FORGET: u32 = 10;
 /// `value` is what the call itself returns.
 const RESULT: u32 = 8;
 
@@ -46,8 +48,13 @@ pub fn to_js(reports: Vec<Report>, result: Option<JsValue>, texts: &Texts) -> Ar
                 let changes = outcome::changes(&changes).into();
                 (CHANGE, operation.0, changes, JsValue::UNDEFINED)
             }
+            Report::Forget { token } => (FORGET, token, JsValue::UNDEFINED, JsValue::UNDEFINED),
             Report::Settled { operation, result: Ok(value) } => {
-                (RESOLVE, operation.0, outcome::to_js(&value, texts), JsValue::UNDEFINED)
+                let token = match &value {
+                    Outcome::Module(module) => module.token,
+                    _ => None,
+                };
+                (RESOLVE, operation.0, outcome::to_js(&value, texts), token.into())
             }
             Report::Settled { operation, result: Err(problem) } => {
                 (REJECT, operation.0, error::to_js(&problem, texts), JsValue::UNDEFINED)

@@ -38,14 +38,14 @@ pub fn system_new(system: u32, options: &JsValue) -> Result<(), JsValue> {
     let mut made = Service::new(&given, &profile::of_this_host()).map_err(english)?;
     let handler = given.get("handler").cloned().unwrap_or(Value::Undefined);
     made.add_handler(HandlerId(0), &handler, "handler.").map_err(english)?;
-    let hook = options::at(options, &["loading", "fetch"]).dyn_into::<Function>().ok();
+    let hook = |name| options::at(options, &["loading", name]).dyn_into::<Function>().ok();
     let locale = Options::new(&given, config::SYSTEM).choice("compilation.locale").to_owned();
     let sink = match options::at(options, &["logger", "sink"]).dyn_into::<Function>() {
         Ok(sink) => Sink::Callback(sink),
         Err(word) if word == "none" => Sink::Nowhere,
         Err(_) => Sink::Console,
     };
-    let resident = Rc::new(Resident { instance: Instance::new(made, hook, sink), locale });
+    let resident = Rc::new(Resident { instance: Instance::new(made, hook("fetch"), hook("headers"), sink), locale });
     SYSTEMS.with_borrow_mut(|systems| systems.insert(system, resident));
     Ok(())
 }
@@ -114,6 +114,12 @@ pub fn cache_clear(system: u32) {
     if let Some(resident) = find(system) {
         resident.instance.with_system(System::clear_cache);
     }
+}
+
+/// Whether an answer that the facade keeps still holds.
+#[wasm_bindgen]
+pub fn touch(system: u32, token: u32) -> bool {
+    SYSTEMS.with_borrow(|systems| systems.get(&system).is_some_and(|resident| resident.instance.touch(token)))
 }
 
 /// Whether there was something to drop.

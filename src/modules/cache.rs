@@ -31,11 +31,19 @@ pub struct Cache {
     evicted: Vec<Rc<str>>,
     /// Of outputs, the part of `bytes` that goes first.
     output_bytes: usize,
+    /// Of what is kept elsewhere, which goes even before outputs.
+    kept_bytes: usize,
+    /// Ids whose kept part has to go; not told to anybody yet.
+    dropped: Vec<Rc<str>>,
+    /// Another one for each time that something leaves.
+    generation: u64,
 }
 
 struct Slot {
     record: Rc<Record>,
     freshness: Freshness,
+    /// Of what is kept elsewhere because of it.
+    kept_bytes: usize,
     /// Printed forms by the key of what they depend on.
     outputs: Vec<(u64, Rc<str>)>,
     /// Beside the record's imports; empty until an operation has followed them.
@@ -50,7 +58,7 @@ struct Slot {
 impl Slot {
     fn charged_bytes(&self) -> usize {
         let links: usize = self.links.iter().map(Link::charged_bytes).sum();
-        self.record.charged_bytes() + self.freshness.charged_bytes() + links + self.output_bytes()
+        self.record.charged_bytes() + self.freshness.charged_bytes() + links + self.output_bytes() + self.kept_bytes
     }
 
     fn output_bytes(&self) -> usize {
@@ -71,7 +79,58 @@ impl Cache {
             evictions: 0,
             evicted: Vec::new(),
             output_bytes: 0,
+            kept_bytes: 0,
+            dropped: Vec::new(),
+            generation: 0,
         }
+    }
+
+    /// The same number twice: in between nothing has left and no version was replaced.
+    pub fn generation(&self) -> u64 {
+        self.generation
+    }
+
+    /// Makes an entry the most recently used; false when it is not there.
+    pub fn touch(&mut self, id: &str) -> bool {
+        let Some(index) = self.by_id.get(id).copied() else { return false };
+        if self.newest != index {
+            self.unlink(index);
+            self.link_newest(index);
+        }
+        true
+    }
+
+    /// Charges an entry with what somebody else keeps because of it.
+    pub fn set_kept(&mut self, id: &str, bytes: usize) {
+        if let Some(index) = self.by_id.get(id).copied() {
+            self.change(index, |slot| slot.kept_bytes = bytes);
+            if self.is_over() {
+                self.evict(true);
+            }
+        }
+    }
+
+    /// Those for whom nothing is to be kept any more, since this was last asked.
+    pub fn take_dropped(&mut self) -> Vec<Rc<str>> {
+        std::mem::take(&mut self.dropped)
+    }
+
+    /// Makes room, if it can: outputs first, then entries that nobody holds. How much became free: what others keep
+    /// takes none of it.
+    pub fn shrink_by(&mut self, bytes: usize) -> usize {
+        let before = self.bytes - self.kept_bytes;
+        let goal = before.saturating_sub(bytes);
+        self.evict_outputs(goal, |cache| cache.bytes - cache.kept_bytes);
+        let mut index = self.oldest;
+        while index != NONE && self.bytes - self.kept_bytes > goal {
+            let Some(slot) = self.slot(index) else { break };
+            let (newer, is_free) = (slot.newer, Rc::strong_count(&slot.record) == 1);
+            if is_free {
+                self.push_out(index);
+            }
+            index = newer;
+        }
+        before - (self.bytes - self.kept_bytes)
     }
 
     pub fn len(&self) -> usize {
@@ -96,16 +155,10 @@ impl Cache {
         std::mem::take(&mut self.evicted)
     }
 
-    /// Lets go of what nobody holds until no more than so many bytes are left, if that is possible.
-    pub fn shrink_to(&mut self, bytes: usize) {
-        let limits = self.limits;
-        self.set_limits(CacheLimits { bytes_max: bytes, ..limits });
-        self.limits = limits;
-    }
-
     /// Lower ones evict at once.
     pub fn set_limits(&mut self, limits: CacheLimits) {
         self.limits = limits;
+        self.generation += 1;
         self.enforce();
     }
 
@@ -179,9 +232,10 @@ impl Cache {
     /// Changes an entry and keeps the sums right.
     fn change(&mut self, index: u32, change: impl FnOnce(&mut Slot)) {
         let Some(slot) = self.slot_mut(index) else { return };
-        let (bytes, outputs) = (slot.charged_bytes(), slot.output_bytes());
+        let (bytes, outputs, kept) = (slot.charged_bytes(), slot.output_bytes(), slot.kept_bytes);
         change(slot);
-        let (new_bytes, new_outputs) = (slot.charged_bytes(), slot.output_bytes());
+        let (new_bytes, new_outputs, new_kept) = (slot.charged_bytes(), slot.output_bytes(), slot.kept_bytes);
+        self.kept_bytes = (self.kept_bytes + new_kept).saturating_sub(kept);
         self.bytes = (self.bytes + new_bytes).saturating_sub(bytes);
         self.output_bytes = (self.output_bytes + new_outputs).saturating_sub(outputs);
     }
@@ -199,21 +253,27 @@ impl Cache {
     pub fn insert(&mut self, record: Rc<Record>, freshness: Freshness, now: u64) {
         // The same version, asked about again, keeps where its imports led.
         let known = self.by_id.get(&*record.id).and_then(|index| self.slot(*index));
-        let (links, outputs, is_entry) = match known {
-            Some(slot) if Rc::ptr_eq(&slot.record, &record) => {
-                (slot.links.clone(), slot.outputs.clone(), slot.is_entry)
-            }
-            known => (Rc::default(), Vec::new(), known.is_some_and(|slot| slot.is_entry)),
+        let generation = self.generation;
+        let is_same = known.is_some_and(|slot| Rc::ptr_eq(&slot.record, &record));
+        let (links, outputs, kept_bytes, is_entry) = match known {
+            Some(slot) if is_same => (slot.links.clone(), slot.outputs.clone(), slot.kept_bytes, slot.is_entry),
+            known => (Rc::default(), Vec::new(), 0, known.is_some_and(|slot| slot.is_entry)),
         };
         self.remove(&record.id);
+        if is_same {
+            self.generation = generation;
+            self.dropped.retain(|id| *id != record.id);
+        }
         let id = record.id.clone();
-        let slot = Slot { record, freshness, outputs, links, is_entry, fetched_at: now, newer: NONE, older: NONE };
+        let slot =
+            Slot { record, freshness, kept_bytes, outputs, links, is_entry, fetched_at: now, newer: NONE, older: NONE };
         let bytes = slot.charged_bytes();
         if bytes > self.limits.bytes_max {
             return;
         }
         self.bytes += bytes;
         self.output_bytes += slot.output_bytes();
+        self.kept_bytes += slot.kept_bytes;
         let slot = Some(slot);
         let index = match self.free.pop() {
             Some(index) => {
@@ -251,7 +311,12 @@ impl Cache {
     }
 
     pub fn clear(&mut self) {
-        *self = Cache { evictions: self.evictions, ..Cache::new(self.limits) };
+        while self.oldest != NONE {
+            self.drop_slot(self.oldest);
+        }
+        self.by_id = SortedMap::new();
+        self.slots = Vec::new();
+        self.free = Vec::new();
     }
 
     /// Holds the limits again, after an operation let go of its records.
@@ -279,25 +344,49 @@ impl Cache {
         } else {
             self.limits.bytes_max
         };
+        self.evict_to(bytes_goal, stops_at_pinned);
+    }
+
+    fn evict_to(&mut self, bytes_goal: usize, stops_at_pinned: bool) {
         let mut index = self.oldest;
-        while index != NONE && self.bytes > bytes_goal && self.output_bytes > 0 {
-            let Some(newer) = self.slot(index).map(|slot| slot.newer) else { break };
-            self.change(index, |slot| slot.outputs = Vec::new());
+        while index != NONE && self.bytes > bytes_goal && self.kept_bytes > 0 {
+            let Some(slot) = self.slot(index) else { break };
+            let (newer, id, has_kept) = (slot.newer, slot.record.id.clone(), slot.kept_bytes > 0);
+            if has_kept {
+                self.change(index, |slot| slot.kept_bytes = 0);
+                self.dropped.push(id);
+            }
             index = newer;
         }
+        self.evict_outputs(bytes_goal, |cache| cache.bytes);
         let mut index = self.oldest;
         while index != NONE && (self.len() > self.limits.entries_max || self.bytes > bytes_goal) {
             let Some(slot) = self.slot(index) else { return };
             let newer = slot.newer;
             if Rc::strong_count(&slot.record) == 1 {
-                self.evicted.push(slot.record.id.clone());
-                self.drop_slot(index);
-                self.evictions += 1;
+                self.push_out(index);
             } else if stops_at_pinned {
                 return;
             }
             index = newer;
         }
+    }
+
+    fn evict_outputs(&mut self, goal: usize, bytes: fn(&Cache) -> usize) {
+        let mut index = self.oldest;
+        while index != NONE && bytes(self) > goal && self.output_bytes > 0 {
+            let Some(newer) = self.slot(index).map(|slot| slot.newer) else { break };
+            self.change(index, |slot| slot.outputs = Vec::new());
+            index = newer;
+        }
+    }
+
+    fn push_out(&mut self, index: u32) {
+        if let Some(slot) = self.slot(index) {
+            self.evicted.push(slot.record.id.clone());
+            self.evictions += 1;
+        }
+        self.drop_slot(index);
     }
 
     fn slot(&self, index: u32) -> Option<&Slot> {
@@ -313,6 +402,11 @@ impl Cache {
         let Some(slot) = self.slots.get_mut(index as usize).and_then(Option::take) else { return };
         self.bytes -= slot.charged_bytes();
         self.output_bytes -= slot.output_bytes();
+        self.kept_bytes -= slot.kept_bytes;
+        if slot.kept_bytes > 0 {
+            self.dropped.push(slot.record.id.clone());
+        }
+        self.generation += 1;
         self.by_id.remove(&slot.record.id);
         self.free.push(index);
     }

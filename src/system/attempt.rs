@@ -55,6 +55,7 @@ impl System {
         request.headers.extend(conditions);
         let operation = flight.waiters.first().copied().unwrap_or(OperationId(0));
         request.headers.extend(self.trace_header(operation, &flight.url));
+        self.add_own_headers(&mut request, operation);
         self.fetches.insert(fetch, flight, self.settings.shares_fetches);
         self.effects.push(Effect::Fetch { fetch, operation, request });
     }
@@ -110,6 +111,7 @@ impl System {
         let operation = flight.waiters.first().copied().unwrap_or(OperationId(0));
         let mut request = self.request(flight.url.clone());
         request.headers.extend(self.trace_header(operation, &flight.url));
+        self.add_own_headers(&mut request, operation);
         self.fetches.insert(next, flight, self.settings.shares_fetches);
         self.effects.push(Effect::Fetch { fetch: next, operation, request });
     }

@@ -34,6 +34,10 @@ pub enum Effect {
     ClearTimer {
         timer: TimerId,
     },
+    /// What was kept under this number is no longer needed.
+    Forget {
+        token: u32,
+    },
     /// To the caller of a watch.
     Changed {
         operation: OperationId,
@@ -105,6 +109,10 @@ impl Topic {
 pub struct FetchRequest {
     pub url: String,
     pub headers: Vec<(&'static str, String)>,
+    /// By the options.
+    pub own_headers: Vec<(String, String)>,
+    /// The caller's function has to be asked for more of them.
+    pub asks_headers: bool,
     /// Off the browser redirects are followed by hand, each hop through the policy.
     pub follow_redirects: bool,
 }

@@ -135,6 +135,7 @@ impl System {
             source: Rc::from(""),
             dependencies: Vec::new(),
             exports: Vec::new(),
+            token: None,
             is_stale: false,
         };
         let Some(operation) = self.release(id) else { return };
@@ -177,7 +178,7 @@ impl System {
         let is_bundled = matches!(operation.goal, Goal::Bundle | Goal::Run { .. });
         let findings = findings::collect(operation, &program, &nodes, &order, &cycles, is_bundled);
         match &operation.goal {
-            Goal::Load => loaded(operation, &program, &nodes, findings),
+            Goal::Load => self.loaded(operation, &program, &nodes, findings),
             Goal::Compile => {
                 Ok(Outcome::Compilation(self.compiled(operation, &program, &order, findings, &order, &mut made.took)))
             }
@@ -189,6 +190,34 @@ impl System {
             Goal::Run { registry } => self.bundled(operation, &program, &keys, findings, Some(registry)),
             Goal::Prefetch | Goal::Resolve | Goal::Refresh(_) => self.without_entry(operation),
         }
+    }
+
+    fn loaded(
+        &mut self,
+        operation: &Operation,
+        program: &Program,
+        nodes: &[u32],
+        findings: Findings,
+    ) -> Result<Outcome, Box<SomonError>> {
+        if program.modules.iter().any(|record| record.has_errors) {
+            return Err(failed(operation, ErrorCode::Parse, findings));
+        }
+        let (Some(record), Some(&node)) = (program.record(program.entry), nodes.first()) else {
+            return Err(failure::plain(&Failure::new(ErrorCode::Internal, "an operation without an entry")));
+        };
+        let dependencies = crate::graph::dependencies(record, &crate::graph::links(operation, node));
+        let exports = Exports::new(program).namespace(program.entry);
+        let token = self.keep_answer(operation, record);
+        Ok(Outcome::Module(LoadedModule {
+            id: record.id.clone(),
+            url: record.url.clone(),
+            kind: Some(record.kind),
+            source: record.source.clone(),
+            dependencies,
+            token,
+            exports: exports.into_iter().map(|(name, _)| name).collect(),
+            is_stale: operation.is_stale(node),
+        }))
     }
 
     /// The entry itself could not be loaded; only `compile` comes here.
@@ -404,31 +433,6 @@ fn program(operation: &Operation) -> Option<(Program, Vec<u32>)> {
         program.targets.push(targets);
     }
     Some((program, nodes))
-}
-
-fn loaded(
-    operation: &Operation,
-    program: &Program,
-    nodes: &[u32],
-    findings: Findings,
-) -> Result<Outcome, Box<SomonError>> {
-    if program.modules.iter().any(|record| record.has_errors) {
-        return Err(failed(operation, ErrorCode::Parse, findings));
-    }
-    let (Some(record), Some(&node)) = (program.record(program.entry), nodes.first()) else {
-        return Err(failure::plain(&Failure::new(ErrorCode::Internal, "an operation without an entry")));
-    };
-    let dependencies = crate::graph::dependencies(record, &crate::graph::links(operation, node));
-    let exports = Exports::new(program).namespace(program.entry);
-    Ok(Outcome::Module(LoadedModule {
-        id: record.id.clone(),
-        url: record.url.clone(),
-        kind: Some(record.kind),
-        source: record.source.clone(),
-        dependencies,
-        exports: exports.into_iter().map(|(name, _)| name).collect(),
-        is_stale: operation.is_stale(node),
-    }))
 }
 
 fn prefetched(operation: &Operation) -> Prefetched {

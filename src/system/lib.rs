@@ -28,6 +28,7 @@ mod start;
 mod step;
 mod vitals;
 mod walk;
+mod warm;
 mod watch;
 
 pub use fan_out::Applied;

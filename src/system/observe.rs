@@ -363,10 +363,8 @@ impl System {
         if live <= limit {
             return None;
         }
-        let before = self.cache.bytes();
-        let excess = usize::try_from(live - limit).unwrap_or(usize::MAX);
-        self.cache.shrink_to(before.saturating_sub(excess));
-        let live = live.saturating_sub((before - self.cache.bytes()) as u64);
+        let freed = self.cache.shrink_by(usize::try_from(live - limit).unwrap_or(usize::MAX));
+        let live = live.saturating_sub(freed as u64);
         // The host measures again when the call is over.
         self.observed.measured.live_bytes = Some(live);
         self.tell_evictions();

@@ -35,6 +35,8 @@ pub struct LoadedModule {
     pub exports: Vec<String>,
     /// A copy past its time, since the origin fails.
     pub is_stale: bool,
+    /// Under which the answer may be kept.
+    pub token: Option<u32>,
 }
 
 #[derive(Clone, Debug)]

@@ -122,6 +122,10 @@ pub struct Settings {
     pub cached_modules_max: usize,
     /// Between two equal warnings.
     pub warning_interval_ms: u64,
+    pub headers: Vec<(String, String)>,
+    pub asks_headers: bool,
+    /// `None`: the base's and the entry's.
+    pub header_origins: Option<Vec<String>>,
     pub config: RuntimeConfig,
     pub has_metrics: bool,
     pub observing: Observing,
@@ -168,6 +172,7 @@ impl Settings {
         });
         let origins = origins(&read, &mut problems);
         let sources = sources(&read, &mut problems);
+        let header_origins = header_origins(&read, &mut problems);
         let root = read.text("resolution.root").and_then(|root| match Url::parse(root) {
             Ok(url) => Some(url.into_string()),
             Err(_) => {
@@ -261,6 +266,12 @@ impl Settings {
             follows_redirects: host.is_browser(),
             measures_lag: host != HostKind::Workerd,
             host,
+            headers: match read.given("loading.headers") {
+                Some(Value::Map(entries)) => entries.iter().filter_map(header).collect(),
+                _ => Vec::new(),
+            },
+            asks_headers: read.given("loading.headers") == Some(&Value::Function),
+            header_origins,
             memory_bytes_max: on_workerd("resourceLimits.maxMemoryBytes", 96 * 1024 * 1024) as u64,
             cached_modules_max: integer("resourceLimits.maxCachedModules"),
             warning_interval_ms: read.integer("resourceLimits.checkInterval"),
@@ -367,6 +378,26 @@ fn origins(read: &Options, problems: &mut Vec<Problem>) -> AllowedOrigins {
         }
         _ => AllowedOrigins::Same,
     }
+}
+
+fn header((name, value): &(String, Value)) -> Option<(String, String)> {
+    match value {
+        Value::String(value) => Some((name.to_ascii_lowercase(), value.clone())),
+        _ => None,
+    }
+}
+
+fn header_origins(read: &Options, problems: &mut Vec<Problem>) -> Option<Vec<String>> {
+    let path = "loading.headerOrigins";
+    read.given(path)?;
+    let mut origins = Vec::new();
+    for text in read.texts(path) {
+        match Url::parse(text).ok().and_then(|url| url.origin().filter(|_| matches!(url.path(), "" | "/"))) {
+            Some(origin) => origins.push(origin),
+            None => problems.push(problem(path, "has an entry that is no origin", text)),
+        }
+    }
+    Some(origins)
 }
 
 fn schemes(read: &Options, host: HostKind) -> Vec<String> {

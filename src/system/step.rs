@@ -28,6 +28,7 @@ use crate::operation::Operation;
 use crate::outcome::ChangeKind;
 use crate::randomness::Randomness;
 use crate::settings::{self, HostProfile, Settings};
+use crate::warm::Warm;
 use crate::watch::Watch;
 
 pub struct System {
@@ -43,6 +44,7 @@ pub struct System {
     pub(crate) timers: SortedMap<TimerId, TimerOwner>,
     pub(crate) effects: Vec<Effect>,
     pub(crate) watches: SortedMap<OperationId, Watch>,
+    pub(crate) warm: Warm,
     /// URLs answered past their time, to be asked about.
     pub(crate) background: Vec<Rc<str>>,
     pub(crate) own_operations: u32,
@@ -116,6 +118,7 @@ impl System {
             timers: SortedMap::new(),
             effects: Vec::new(),
             watches: SortedMap::new(),
+            warm: Warm::default(),
             background: Vec::new(),
             own_operations: 0,
             now: Instant(0),
@@ -163,6 +166,7 @@ impl System {
         while self.start_background() {
             self.start_fetches();
         }
+        self.tell_dropped();
         self.tell_evictions();
         self.tell_breakers();
         self.keep_timers();

@@ -438,7 +438,25 @@ impl System {
 
     pub(crate) fn request(&self, url: String) -> FetchRequest {
         let headers = vec![("accept", ACCEPT.to_owned())];
-        FetchRequest { url, headers, follow_redirects: self.settings.follows_redirects }
+        let follow_redirects = self.settings.follows_redirects;
+        FetchRequest { url, headers, own_headers: Vec::new(), asks_headers: false, follow_redirects }
+    }
+
+    /// The headers of the options, to the origins that may see them: listed ones, else the base's and the entry's.
+    pub(crate) fn add_own_headers(&self, request: &mut FetchRequest, operation: OperationId) {
+        if self.settings.headers.is_empty() && !self.settings.asks_headers {
+            return;
+        }
+        let entry = self.operations.get(&operation).and_then(|operation| operation.entry_origin.as_deref());
+        let base = self.settings.policy.base_origin.as_deref();
+        let may_see = match &self.settings.header_origins {
+            Some(origins) => origins.iter().any(|origin| is_below(&request.url, origin)),
+            None => entry.into_iter().chain(base).any(|origin| is_below(&request.url, origin)),
+        };
+        if may_see {
+            request.own_headers.clone_from(&self.settings.headers);
+            request.asks_headers = self.settings.asks_headers;
+        }
     }
 }
 

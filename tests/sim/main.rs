@@ -18,4 +18,5 @@ mod seeds;
 mod sizes;
 mod stress;
 mod support;
+mod warm;
 mod wrong_graphs;

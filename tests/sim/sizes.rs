@@ -17,7 +17,8 @@ fn options() -> Value {
         ("maxCacheSize", number(COUNT + 1)),
         ("httpCache", text("session")),
     ];
-    map(&[("loading", map(&limits)), ("operationTimeout", number(600_000))])
+    let resident = map(&[("maxCachedModules", number(COUNT + 1))]);
+    map(&[("loading", map(&limits)), ("resourceLimits", resident), ("operationTimeout", number(600_000))])
 }
 
 fn url(index: u32) -> String {

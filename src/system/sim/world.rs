@@ -51,6 +51,10 @@ pub struct World {
     pub open_max: usize,
     /// What watches told.
     pub changes: Vec<Change>,
+    /// Tokens of answers that nobody is to keep any more.
+    pub forgotten: Vec<u32>,
+    /// With each request: what the options say, and whether the function is asked.
+    pub own_headers: Vec<(Vec<(String, String)>, bool)>,
     /// What happened, for comparing two runs.
     pub trace: String,
     pub faults: Vec<String>,
@@ -80,6 +84,8 @@ impl World {
             requests: Vec::new(),
             open_max: 0,
             changes: Vec::new(),
+            forgotten: Vec::new(),
+            own_headers: Vec::new(),
             trace: String::new(),
             faults: Vec::new(),
             logs: Vec::new(),
@@ -180,6 +186,7 @@ impl World {
                 }
                 self.open_max = self.open_max.max(self.open_fetches.len());
                 self.answer(fetch, &request);
+                self.own_headers.push((request.own_headers, request.asks_headers));
                 self.requests.push(request.url);
             }
             Effect::CancelFetch { fetch } => {
@@ -199,6 +206,7 @@ impl World {
             }
             Effect::Log { line } => self.logs.push(line),
             Effect::Notify { topic, detail } => self.notices.push((topic, detail)),
+            Effect::Forget { token } => self.forgotten.push(token),
             Effect::Changed { operation, changes } => {
                 let _ = writeln!(self.trace, "  changes {} {changes:?}", operation.0);
                 self.changes.extend(changes);

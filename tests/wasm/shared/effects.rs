@@ -12,7 +12,13 @@ use wasm_bindgen_test::*;
 const BODY: &str = "data:text/plain;charset=utf-8,%D1%81%D0%B0%D0%BB%D0%BE%D0%BC";
 
 fn request(url: &str) -> FetchRequest {
-    FetchRequest { url: url.into(), headers: vec![("accept", "text/plain".into())], follow_redirects: true }
+    FetchRequest {
+        url: url.into(),
+        headers: vec![("accept", "text/plain".into())],
+        own_headers: Vec::new(),
+        asks_headers: false,
+        follow_redirects: true,
+    }
 }
 
 fn signal() -> (web_sys::AbortController, JsValue) {

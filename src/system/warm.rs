@@ -1,0 +1,107 @@
+//! Answers that the facade keeps, so that a call for a module that is there and fresh costs one look: a number for
+//! each, and how long it holds. Must never let one stand that the cache would not give again.
+
+use std::rc::Rc;
+
+use somon_modules::record::Record;
+use somon_modules::sorted::SortedMap;
+use somon_ops::metrics::{LoadOutcome, Operation as Method};
+
+use crate::effect::Effect;
+use crate::event::Moment;
+use crate::operation::{Operation, Owner};
+use crate::step::System;
+
+/// Names, places and lists beside the text, roughly.
+const ANSWER_BYTES: usize = 512;
+
+#[derive(Default)]
+pub struct Warm {
+    by_token: SortedMap<u32, Kept>,
+    token_of: SortedMap<Rc<str>, u32>,
+    last: u32,
+}
+
+struct Kept {
+    id: Rc<str>,
+    /// Of the cache: another one means that something has left it since.
+    generation: u64,
+    fresh_until: u64,
+}
+
+impl System {
+    /// Whether a kept answer still holds; a number that does not is forgotten. Counts as a call.
+    pub fn touch(&mut self, moment: Moment, token: u32) -> bool {
+        self.now = self.now.max(moment.now);
+        self.epoch_ms = moment.epoch_ms;
+        let now = self.now.0;
+        let Some(kept) = self.warm.by_token.get(&token) else { return false };
+        if kept.generation != self.cache.generation() || now >= kept.fresh_until || !self.cache.touch(&kept.id) {
+            self.forget_answer(token);
+            return false;
+        }
+        let metrics = &mut self.observed.metrics;
+        metrics.operation_started(Method::LoadModule, now);
+        metrics.load_done(LoadOutcome::Hit, 0, now);
+        metrics.operation_done(Method::LoadModule, somon_ops::metrics::OperationEnd::Success, 0, now);
+        true
+    }
+
+    /// A number for the answer about `record`, if all that it was made of is in the cache and fresh for a while.
+    pub(crate) fn keep_answer(&mut self, operation: &Operation, record: &Rc<Record>) -> Option<u32> {
+        let now = self.now.0;
+        let is_plain = matches!(operation.owner, Owner::Caller)
+            && operation.route.is_none()
+            && !operation.accepts_stale
+            && operation.options.get("integrity").is_none();
+        if !is_plain {
+            return None;
+        }
+        let mut fresh_until = u64::MAX;
+        for node in 0..operation.nodes.len() as u32 {
+            let Some(record) = operation.record(node) else { continue };
+            let (kept, freshness) = self.cache.kept(&record.id)?;
+            if !Rc::ptr_eq(kept, record) {
+                return None;
+            }
+            fresh_until = fresh_until.min(freshness.fresh_until);
+        }
+        // After that a spelling that was missing may be there.
+        if operation.stems.iter().any(|stem| stem.tried > 1) {
+            fresh_until = fresh_until.min(now.saturating_add(self.settings.negative_ttl_ms.saturating_mul(1000)));
+        }
+        if fresh_until <= now {
+            return None;
+        }
+        let token = match self.warm.token_of.get(&record.id) {
+            Some(token) => *token,
+            None => {
+                self.warm.last = self.warm.last.wrapping_add(1);
+                self.warm.token_of.insert(record.id.clone(), self.warm.last);
+                self.warm.last
+            }
+        };
+        let bytes = 2 * record.source.encode_utf16().count() + ANSWER_BYTES;
+        self.cache.set_kept(&record.id, bytes);
+        let kept = Kept { id: record.id.clone(), generation: self.cache.generation(), fresh_until };
+        self.warm.by_token.insert(token, kept);
+        Some(token)
+    }
+
+    /// The facade lets go of answers whose charge was needed for something else.
+    pub(crate) fn tell_dropped(&mut self) {
+        for id in self.cache.take_dropped() {
+            if let Some(token) = self.warm.token_of.remove(&id) {
+                self.warm.by_token.remove(&token);
+                self.effects.push(Effect::Forget { token });
+            }
+        }
+    }
+
+    fn forget_answer(&mut self, token: u32) {
+        if let Some(kept) = self.warm.by_token.remove(&token) {
+            self.warm.token_of.remove(&kept.id);
+            self.cache.set_kept(&kept.id, 0);
+        }
+    }
+}
