@@ -17,6 +17,10 @@ pub fn lint(tools: &Toolbox) -> Result<Outcome, String> {
     cargo(&["fmt", "--all", "--check"]);
     let native = ["clippy", "--quiet", "--workspace", "--exclude", project::PACKAGE];
     cargo(&[&native[..], &["--all-targets", "--", "-D", "warnings"]].concat());
+    // A workspace of its own, which only full runs build: without this it would break unseen.
+    let fuzz_target = project::target().join("fuzz");
+    let fuzz = ["clippy", "--quiet", "--manifest-path", "fuzz/Cargo.toml", "--target-dir"];
+    cargo(&[&fuzz[..], &[&*fuzz_target.to_string_lossy(), "--", "-D", "warnings"]].concat());
 
     let mut wasm = tools.with_wasm("cargo")?;
     wasm.args(["clippy", "--quiet", "--package", project::PACKAGE, "--all-targets"]);

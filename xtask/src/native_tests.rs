@@ -18,7 +18,7 @@ pub enum Effort {
 /// What a soak run takes on: the variable that a test reads, its value, and what is counted.
 pub const SOAK: [(&str, &str, &str); 3] = [
     ("SOMON_PROPERTY_CASES", "2000000", "random and damaged texts"),
-    ("SOMON_SEEDS", "20000", "simulated runs"),
+    ("SOMON_SEEDS", "200000", "simulated runs"),
     ("SOMON_BREAKER_STEPS", "20000000", "random steps of breakers"),
 ];
 const GATE: [(&str, &str, &str); 2] =
@@ -46,11 +46,13 @@ impl Effort {
 
 pub fn run(effort: Effort) -> Result<Outcome, String> {
     let mut cargo = Command::new("cargo");
-    cargo.args(["test", "--quiet", "--workspace", "--exclude", project::PACKAGE, "--no-fail-fast"]);
+    cargo.args(["test", "--quiet", "--no-fail-fast"]);
     cargo.envs(effort.amounts().iter().map(|(variable, amount, _)| (variable, amount)));
-    if matches!(effort, Effort::Soak) {
-        cargo.args(["--release", "--package", "somon-tests"]);
-    }
+    match effort {
+        Effort::Quick | Effort::Gate => cargo.args(["--workspace", "--exclude", project::PACKAGE]),
+        // Only there are tests that take more of something.
+        Effort::Soak => cargo.args(["--profile", "soak", "--package", "somon-tests"]),
+    };
     let ended = process::run_and_keep(cargo.current_dir(project::root()))?;
     let mut outcome = Outcome::default();
     outcome.add("cargo test", counts::of_libtest(&ended.stdout), ended.fault);
