@@ -64,6 +64,10 @@ function redacted(text: string): string {
   }
 }
 
+export function aborted(signal: AbortSignal): SomonModuleError {
+  return new SomonModuleError({ code: "LOAD_ABORTED", message: "aborted by the caller" }, signal.reason);
+}
+
 /** Whether an export answered with a failure; anything else that it throws is a trap. */
 export function isAnswer(thrown: unknown): thrown is ErrorFields {
   return typeof thrown === "object" && thrown !== null && !(thrown instanceof Error) && "code" in thrown;

@@ -1,9 +1,10 @@
 // The public class: promises and AbortSignals in front of the component's flat exports.
 // Holds who waits for what, and the options; no policy, no parsing.
 
+import { CircuitBreakers, type Guarded } from "./circuit_breakers.js";
 import * as component from "./component.js";
 import type { Exports } from "./component.js";
-import { SomonModuleError, type ErrorFields } from "./error.js";
+import { SomonModuleError, aborted, type ErrorFields } from "./error.js";
 import { makeHandler, type Owner, type Turn } from "./handler.js";
 import { fetchLocale } from "./locale.js";
 import { Observed } from "./observe.js";
@@ -92,7 +93,7 @@ let lastSystem = 0;
 const forgotten = new FinalizationRegistry<Tenancy>((tenancy) => tenancy.end());
 
 /** What must live as long as the component knows the system; separate, so that the public object can be collected. */
-class Tenancy implements component.Tenant, Owner {
+class Tenancy implements component.Tenant, Owner, Guarded {
   readonly id = ++lastSystem;
   readonly pending = new Map<number, Pending>();
   /** Who waits for the next turn of a request to a handler. */
@@ -227,6 +228,10 @@ class Tenancy implements component.Tenant, Owner {
 
   stopWatches(): void {
     for (const operation of [...this.#watches.keys()]) this.stopWatch(operation);
+  }
+
+  get life(): number {
+    return this.#life;
   }
 
   /** When nothing is under way any more, or the time is over. */
@@ -388,6 +393,7 @@ export class ModuleSystem {
    * `export default system` is a worker. Always resolves.
    */
   readonly fetch: (request: Request, env?: unknown, ctx?: RequestContext) => Promise<Response>;
+  readonly circuitBreakers: CircuitBreakers;
 
   /** Throws `CONFIG_INVALID` that lists every problem of the options. */
   constructor(options?: ModuleSystemOptions) {
@@ -395,6 +401,10 @@ export class ModuleSystem {
     this.#locale = options?.compilation?.locale;
     forgotten.register(this, this.#tenancy, this.#tenancy);
     this.fetch = this.#handler(0, options?.handler) as Handler;
+    this.circuitBreakers = new CircuitBreakers(() => {
+      this.#refuseAfterEnd();
+      return this.#tenancy;
+    });
     const signal = options?.signal;
     // A signal that lives longer must not hold the system.
     const held = new WeakRef(this);
@@ -597,7 +607,13 @@ export class ModuleSystem {
 
   /** Refuses new calls at once; work under way may go on for `graceMs`, then it is rejected with `SHUTDOWN`. */
   shutdown(options?: ShutdownOptions): Promise<void> {
-    this.#end ??= this.#shutDown(options?.graceMs ?? 5000);
+    if (this.#end === undefined) {
+      try {
+        this.#end = this.#shutDown(component.call((exports) => exports.shutdown_grace(options)));
+      } catch (error) {
+        return Promise.reject(error as SomonModuleError);
+      }
+    }
     return this.#end;
   }
 
@@ -636,6 +652,7 @@ export class ModuleSystem {
     forgotten.unregister(this.#tenancy);
     this.#tenancy.stopWatches();
     await this.#tenancy.idle(graceMs);
+    this.#tenancy.report((exports) => exports.system_shutdown(this.#tenancy.id));
     this.#tenancy.end();
     this.#tenancy.poisoned(shutDown());
   }
@@ -656,8 +673,4 @@ function frozen(module: LoadedModule): LoadedModule {
 
 function shutDown(): SomonModuleError {
   return new SomonModuleError({ code: "SHUTDOWN", message: "the system was shut down" });
-}
-
-function aborted(signal: AbortSignal): SomonModuleError {
-  return new SomonModuleError({ code: "LOAD_ABORTED", message: "aborted by the caller" }, signal.reason);
 }

@@ -187,7 +187,11 @@ export interface ModuleSystemOptions {
     maxQueue?: number;
     fetchTimeout?: number;
     retry?: RetryOptions;
+    /** How long past its time a copy may stand in for an origin that fails, in milliseconds. */
+    staleIfErrorMs?: number;
     externals?: string[];
+    /** Asked, under the breaker `external:name`, when `loadModule` is called for an external. */
+    externalProbe?: (name: string, signal: AbortSignal) => unknown;
     circularDependencyStrategy?: "error" | "warn" | "ignore";
     maxModules?: number;
     maxDepth?: number;
@@ -219,6 +223,35 @@ export interface ModuleSystemOptions {
   signal?: AbortSignal;
   host?: "browser" | "worker" | "workerd" | "deno" | "node" | "bun";
   operationTimeout?: number;
+}
+
+export interface CircuitBreakerState {
+  /** The origin of requests, `external:name`, or a key of your own. */
+  key: string;
+  state: "closed" | "open" | "half-open";
+  healthy: boolean;
+  /** Within the period. */
+  failures: number;
+  failureRate: number;
+  tripStreak: number;
+  trialsInFlight: number;
+  forced: boolean;
+  totalRequests: number;
+  totalSuccesses: number;
+  totalFailures: number;
+  totalRejected: number;
+  trips: number;
+  /** While it is open. */
+  retryAfterMs?: number;
+  /** Milliseconds since 1970. */
+  nextRetryTime?: number;
+  lastFailureTime?: number;
+}
+
+export interface ExecuteOptions<T> {
+  /** Answers for a call that failed or was not made; what it throws has the reason as its `cause`. */
+  fallback?: (reason: unknown) => T | PromiseLike<T>;
+  signal?: AbortSignal;
 }
 
 /** Waiting times in milliseconds. */

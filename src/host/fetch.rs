@@ -51,6 +51,13 @@ pub fn start(
     answer.map(|value| Promise::resolve(&value)).map_err(|error| reason(&error))
 }
 
+/// Asks the caller's hook whether an external is there. What it throws at once counts as what it rejects with.
+pub fn probe(name: &str, hook: Option<&Function>, signal: &JsValue) -> Result<Promise, String> {
+    let Some(hook) = hook else { return Err("there is no probe".into()) };
+    let answer = hook.call2(&JsValue::UNDEFINED, &JsValue::from_str(name), signal);
+    answer.map(|value| Promise::resolve(&value)).map_err(|error| reason(&error))
+}
+
 /// The head of what `fetch` answered, and the reader of its body, if it has one.
 pub fn open(response: &JsValue) -> Result<(ResponseHead, Option<BodyReader>), String> {
     let Some(response) = response.dyn_ref::<web_sys::Response>() else {

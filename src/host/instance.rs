@@ -59,6 +59,7 @@ pub struct Instance {
     running: RefCell<Running>,
     fetch_hook: Option<Function>,
     headers_hook: Option<Function>,
+    probe_hook: Option<Function>,
     sink: Sink,
     /// Where the clock stands still during a call, nothing is known of its length.
     measures_busy: bool,
@@ -81,6 +82,7 @@ impl Instance {
             running: RefCell::default(),
             fetch_hook,
             headers_hook,
+            probe_hook: None,
             sink,
             measures_busy: profile::detect() != HostKind::Workerd,
             queue: RefCell::default(),
@@ -89,6 +91,12 @@ impl Instance {
         // Uptime counts from here.
         instance.measure(None);
         instance
+    }
+
+    /// `loading.externalProbe`
+    pub fn with_probe(mut self, hook: Option<Function>) -> Instance {
+        self.probe_hook = hook;
+        self
     }
 
     /// Reads from the system; the borrow ends with the call.
@@ -238,8 +246,8 @@ impl Instance {
                     exchange.stop();
                 }
             }
-            Effect::SetTimer { timer: id, delay_ms } => {
-                let (timer, promise) = Timer::start(delay_ms);
+            Effect::SetTimer { timer: id, delay_ms, is_idle } => {
+                let (timer, promise) = Timer::start(delay_ms, is_idle);
                 let handle = timer.handle();
                 self.running.borrow_mut().insert_timer(id, timer);
                 reports.push(Report::Wait(Waiting { effect: id.into(), promise, handle }));
@@ -276,8 +284,14 @@ impl Instance {
         };
         let signal: JsValue = controller.signal().into();
         let handle: JsValue = controller.clone().into();
-        self.running.borrow_mut().insert_exchange(Exchange { fetch: id, controller, reader: None });
-        match fetch::start(request, self.fetch_hook.as_ref(), self.headers_hook.as_ref(), &signal) {
+        let external = request.url.strip_prefix("external:");
+        let is_probe = external.is_some();
+        self.running.borrow_mut().insert_exchange(Exchange { fetch: id, controller, reader: None, is_probe });
+        let started = match external {
+            Some(name) => fetch::probe(name, self.probe_hook.as_ref(), &signal),
+            None => fetch::start(request, self.fetch_hook.as_ref(), self.headers_hook.as_ref(), &signal),
+        };
+        match started {
             Ok(promise) => reports.push(Report::Wait(Waiting { effect: id.into(), promise, handle })),
             Err(reason) => self.fail(id, reason),
         }
@@ -285,13 +299,17 @@ impl Instance {
 
     /// The head arrived, or another chunk of the body.
     fn exchange_went_on(&self, effect: EffectNumber, value: &JsValue, reports: &mut Vec<Report>) {
-        let state =
-            self.running.borrow_mut().exchange(effect).map(|exchange| (exchange.fetch, exchange.reader.is_some()));
+        let state = self
+            .running
+            .borrow_mut()
+            .exchange(effect)
+            .map(|exchange| (exchange.fetch, exchange.is_probe, exchange.reader.is_some()));
         match state {
             // Cancelled meanwhile.
             None => fetch::discard(value),
-            Some((id, false)) => self.head_arrived(id, value, reports),
-            Some((id, true)) => self.chunk_arrived(id, value, reports),
+            Some((id, true, _)) => self.end(id),
+            Some((id, _, false)) => self.head_arrived(id, value, reports),
+            Some((id, _, true)) => self.chunk_arrived(id, value, reports),
         }
     }
 

@@ -39,6 +39,8 @@ pub struct Exchange {
     pub controller: AbortController,
     /// `None` until the head is there.
     pub reader: Option<BodyReader>,
+    /// No request, but the caller's own question whether an external is there; it has no body.
+    pub is_probe: bool,
 }
 
 impl Exchange {

@@ -207,7 +207,11 @@ impl Service {
                 let Some(action) = exchange.route.map(|route| route.action) else { return };
                 let timer = TimerId(self.own_id());
                 self.by_timer.insert(timer, id);
-                self.effects.push(Effect::System(SystemEffect::SetTimer { timer, delay_ms: BODY_TIMEOUT_MS }));
+                self.effects.push(Effect::System(SystemEffect::SetTimer {
+                    timer,
+                    delay_ms: BODY_TIMEOUT_MS,
+                    is_idle: false,
+                }));
                 self.turn(id, Turn::Body);
                 Stage::Body { bytes: Vec::new(), bytes_max, timer, action }
             }

@@ -1,6 +1,7 @@
 //! The flat exports: numbers and values in, numbers and values out. Ids instead of handles, so that
 //! nobody outside can hold on to a piece of a dead instance. Must never hold logic.
 
+mod breakers;
 mod diagnostic;
 mod error;
 mod graph;

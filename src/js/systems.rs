@@ -45,7 +45,8 @@ pub fn system_new(system: u32, options: &JsValue) -> Result<(), JsValue> {
         Err(word) if word == "none" => Sink::Nowhere,
         Err(_) => Sink::Console,
     };
-    let resident = Rc::new(Resident { instance: Instance::new(made, hook("fetch"), hook("headers"), sink), locale });
+    let instance = Instance::new(made, hook("fetch"), hook("headers"), sink).with_probe(hook("externalProbe"));
+    let resident = Rc::new(Resident { instance, locale });
     SYSTEMS.with_borrow_mut(|systems| systems.insert(system, resident));
     Ok(())
 }
@@ -99,6 +100,12 @@ pub fn effect_done(system: u32, effect: u32, value: &JsValue) -> Array {
 #[wasm_bindgen]
 pub fn effect_failed(system: u32, effect: u32, reason: &JsValue) -> Array {
     with(system, |instance| instance.effect_failed(EffectNumber(effect), reason))
+}
+
+/// Whatever is under way settles with `SHUTDOWN`.
+#[wasm_bindgen]
+pub fn system_shutdown(system: u32) -> Array {
+    with(system, |instance| instance.advance(Event::ShutDown))
 }
 
 /// The URL asked for first, without asking anybody.

@@ -71,7 +71,7 @@ impl System {
             }
             flight.waiters.remove(0);
             let failure = Failure::new(ErrorCode::LimitFetches, "more requests than `loading.maxFetches`");
-            self.deliver(waiter, &flight.id, Err(failure));
+            self.hand_out(waiter, &flight.id, Err(failure));
         }
         if let Some(key) = breaker_key(&flight.url) {
             let random = &mut self.random;
@@ -160,8 +160,10 @@ impl System {
         let key = breaker_key(&flight.url);
         let breaker_wait = key.as_deref().and_then(|key| self.breakers.wait_ms(key, now));
         let deadline = self.deadline(&flight.waiters);
+        let Some(attempts) = flight.attempts.as_mut().filter(|_| !is_probe(&flight.id)) else {
+            return self.conclude(flight, Err(failure));
+        };
         let random = &mut self.random;
-        let Some(attempts) = &mut flight.attempts else { return };
         attempts.set_deadline(deadline);
         let (options, budget) = (&self.settings.retry, &mut self.retry_budget);
         match attempts.after(result, asked_wait, breaker_wait, now, options, budget, &mut || random.unit()) {
@@ -248,13 +250,21 @@ impl System {
         };
         let mut answer = answer;
         for waiter in waiters {
-            self.deliver(waiter, &flight.id, answer.clone());
+            self.hand_out(waiter, &flight.id, answer.clone());
             // The first of them asked; the others joined.
             if let Ok(answer) = &mut answer
                 && !answer.is_stale
             {
                 answer.outcome = LoadOutcome::Joined;
             }
+        }
+    }
+
+    fn hand_out(&mut self, waiter: OperationId, id: &str, answer: Result<Answer, Failure>) {
+        if is_probe(id) {
+            self.probed(waiter, answer.as_ref().err());
+        } else {
+            self.deliver(waiter, id, answer);
         }
     }
 
@@ -265,8 +275,16 @@ impl System {
     }
 }
 
-/// What a breaker guards: the origin of a request that goes over the network.
+/// An external's own check whether it is there, in place of a request.
+pub(crate) fn is_probe(id: &str) -> bool {
+    id.starts_with("external:")
+}
+
+/// What a breaker guards: the origin of a request that goes over the network, or an external.
 fn breaker_key(url: &str) -> Option<String> {
+    if is_probe(url) {
+        return Some(url.to_owned());
+    }
     if !url.starts_with("http") {
         return None;
     }

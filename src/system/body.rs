@@ -15,6 +15,7 @@ use somon_ops::breaker::Outcome;
 use somon_ops::date::retry_after_ms;
 use somon_ops::metrics::{Counter, LoadOutcome};
 
+use crate::attempt::is_probe;
 use crate::effect::{FetchId, OperationId};
 use crate::event::ResponseHead;
 use crate::failure::push_number;
@@ -25,7 +26,7 @@ use crate::step::System;
 
 impl System {
     pub(crate) fn head(&mut self, fetch: FetchId, mut head: ResponseHead) {
-        let Some(flight) = self.fetches.open.get(&fetch) else { return };
+        let Some(flight) = self.fetches.open.get(&fetch).filter(|flight| !is_probe(&flight.id)) else { return };
         let is_redirect = matches!(head.status, 301 | 302 | 303 | 307 | 308);
         if is_redirect && !self.settings.follows_redirects {
             self.redirect(fetch, header(&head, "location").map(str::to_owned));
@@ -82,6 +83,13 @@ impl System {
 
     pub(crate) fn end(&mut self, fetch: FetchId) {
         let Some(mut flight) = self.fetches.remove(fetch) else { return };
+        if is_probe(&flight.id) {
+            self.end_attempt(&mut flight, Outcome::Success);
+            for waiter in flight.waiters {
+                self.probed(waiter, None);
+            }
+            return;
+        }
         let now = self.now.0;
         let began = self.clock();
         let same = unchanged(&flight).cloned();
@@ -123,9 +131,10 @@ impl System {
     }
 
     pub(crate) fn broke(&mut self, fetch: FetchId, reason: &str) {
-        let mut text = String::from("the request failed: ");
-        somon_modules::specifier::push_line(&mut text, reason);
         if let Some(flight) = self.fetches.remove(fetch) {
+            let what = if is_probe(&flight.id) { "the probe failed: " } else { "the request failed: " };
+            let mut text = String::from(what);
+            somon_modules::specifier::push_line(&mut text, reason);
             self.attempt_failed(flight, Failure::new(ErrorCode::LoadNetwork, text));
         }
     }

@@ -2,13 +2,15 @@
 //! one. Must never let a token count twice.
 
 use somon_modules::error::{ErrorCode, Problem, SomonError};
+use somon_ops::backoff::us_to_ms_up;
 use somon_ops::breaker::{BreakerStatus, Decision, ForceError, Outcome, OverallStatus};
 
+use crate::effect::Topic;
 use crate::event::Moment;
 use crate::failure;
 use crate::fetches::Failure;
 use crate::settings;
-use crate::step::System;
+use crate::step::{System, TimerOwner};
 
 impl System {
     /// Every breaker by key, in order of the keys.
@@ -76,9 +78,7 @@ impl System {
                 let failure = Failure::new(ErrorCode::BreakerOpen, ["the breaker of ", key, " is open"].concat());
                 Err(failure::plain(&failure.behind_breaker(key.to_owned(), retry_after_ms)))
             }
-            Decision::ShutDown => {
-                Err(failure::plain(&Failure::new(ErrorCode::Shutdown, "the breakers were shut down")))
-            }
+            Decision::ShutDown => Err(failure::shut_down()),
         }
     }
 
@@ -87,5 +87,27 @@ impl System {
         if let Some(lease) = self.calls.remove(&call) {
             self.breakers.settle(lease, outcome, now);
         }
+    }
+
+    /// One timer for all breakers, and only while somebody listens to their changes: nothing else depends on it, and
+    /// an idle system has none.
+    pub(crate) fn keep_wake_timer(&mut self) {
+        let due = if self.is_listened(Topic::Breaker) { self.breakers.next_deadline_us() } else { None };
+        if self.wake.map(|(_, at)| at) == due {
+            return;
+        }
+        if let Some((timer, _)) = self.wake.take() {
+            self.clear_timer(timer);
+        }
+        if let Some(at) = due {
+            let delay = us_to_ms_up(at.saturating_sub(self.now.0));
+            let timer = self.set_timer(TimerOwner::Wake, u32::try_from(delay).unwrap_or(u32::MAX));
+            self.wake = Some((timer, at));
+        }
+    }
+
+    pub(crate) fn wake_timer_fired(&mut self) {
+        self.wake = None;
+        self.breakers.advance(self.now.0);
     }
 }

@@ -30,6 +30,8 @@ pub enum Effect {
     SetTimer {
         timer: TimerId,
         delay_ms: u32,
+        /// Nobody waits for it: it must not keep the host's process alive.
+        is_idle: bool,
     },
     ClearTimer {
         timer: TimerId,

@@ -64,6 +64,8 @@ pub enum Event {
     Measured {
         measured: Measured,
     },
+    /// The end: whatever is under way settles with `SHUTDOWN`, and so does whatever is started afterwards.
+    ShutDown,
     /// Random bytes, as [`crate::System::wants_entropy`] asked for them.
     Entropy {
         bytes: Vec<u8>,

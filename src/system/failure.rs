@@ -2,7 +2,7 @@
 //! One line each; suggestions hang on the code, never on words.
 
 use somon_lang::source::LineIndex;
-use somon_modules::error::{ImportStep, SomonError};
+use somon_modules::error::{ErrorCode, ImportStep, SomonError};
 use somon_modules::specifier::push_line;
 
 use crate::fetches::Failure;
@@ -16,6 +16,10 @@ pub fn plain(failure: &Failure) -> Box<SomonError> {
     error.attempts = failure.attempts;
     error.breaker = failure.breaker.clone();
     Box::new(error)
+}
+
+pub fn shut_down() -> Box<SomonError> {
+    plain(&Failure::new(ErrorCode::Shutdown, "the system was shut down"))
 }
 
 /// `importer` is the import that failed: node and edge; none for the entry.

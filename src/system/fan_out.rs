@@ -50,6 +50,7 @@ impl System {
     /// What was decided outside a step.
     pub fn take_effects(&mut self) -> Vec<Effect> {
         self.tell_breakers();
+        self.keep_wake_timer();
         std::mem::take(&mut self.effects)
     }
 

@@ -128,6 +128,13 @@ impl System {
             return;
         }
         let id_text: Rc<str> = Rc::from(["external:", &name].concat());
+        if self.settings.has_probe && operation.unanswered == 0 {
+            if let Some(operation) = self.operations.get_mut(&id) {
+                operation.unanswered = 1;
+            }
+            self.enqueue(id, id_text);
+            return;
+        }
         let module = LoadedModule {
             id: id_text.clone(),
             url: id_text,
@@ -140,6 +147,19 @@ impl System {
         };
         let Some(operation) = self.release(id) else { return };
         self.settle(id, &operation, Ok(Outcome::Module(module)));
+    }
+
+    /// The probe of an external has answered.
+    pub(crate) fn probed(&mut self, id: OperationId, failure: Option<&Failure>) {
+        let Some(operation) = self.operations.get_mut(&id) else { return };
+        operation.open = 0;
+        match failure {
+            None => self.finish_external(id),
+            Some(failure) => {
+                let error = failure::located(operation, None, None, failure);
+                self.fail(id, error);
+            }
+        }
     }
 
     fn too_deep(&self, operation: &Operation) -> Option<Box<SomonError>> {

@@ -104,6 +104,8 @@ pub struct Settings {
     pub queue_max: usize,
     pub retry: RetryOptions,
     pub breakers: BreakerOptions,
+    /// A caller's external is asked whether it is there, under a breaker of its own.
+    pub has_probe: bool,
     pub shares_fetches: bool,
     pub fetch_timeout_ms: u32,
     pub operation_timeout_ms: u32,
@@ -251,6 +253,7 @@ impl Settings {
             queue_max: if host == HostKind::Workerd { 0 } else { integer("loading.maxQueue") },
             retry,
             breakers,
+            has_probe: read.given("loading.externalProbe").is_some(),
             shares_fetches: match read.text("loading.inflightScope") {
                 Some(scope) => scope == "shared",
                 None => host != HostKind::Workerd,

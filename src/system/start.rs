@@ -10,7 +10,7 @@ use somon_modules::specifier::{self, External};
 use somon_ops::backoff::ms_to_us;
 use somon_ops::config::{self, Key, Options, Value};
 
-use crate::effect::OperationId;
+use crate::effect::{Effect, OperationId};
 use crate::event::{Request, Route};
 use crate::failure;
 use crate::fetches::Failure;
@@ -21,6 +21,10 @@ use crate::step::{System, TimerOwner};
 
 impl System {
     pub(crate) fn start(&mut self, id: OperationId, request: Request, route: Option<Rc<Route>>) {
+        if self.breakers.is_shut_down() {
+            self.effects.push(Effect::Settle { operation: id, result: Err(failure::shut_down()) });
+            return;
+        }
         let mut is_immediate = false;
         let (goal, entry, referrer, options, table): (_, _, _, _, &'static [Key]) = match request {
             Request::Load { specifier, referrer, options } => (Goal::Load, specifier, referrer, options, config::LOAD),

@@ -55,6 +55,8 @@ pub struct System {
     /// Calls of the user's own under a breaker.
     pub(crate) calls: SortedMap<u32, Lease>,
     pub(crate) next_call: u32,
+    /// The timer that announces what time alone does to breakers, and when it is due.
+    pub(crate) wake: Option<(TimerId, u64)>,
     pub(crate) retry_budget: RetryBudget,
     pub(crate) retry_count: u64,
     pub(crate) stale_count: u64,
@@ -71,6 +73,8 @@ pub(crate) enum TimerOwner {
     Watch(OperationId),
     /// Health is looked at for those who listen.
     Health,
+    /// Of the breakers.
+    Wake,
 }
 
 /// What the system holds, for accounting.
@@ -106,6 +110,7 @@ impl System {
             cache: Cache::new(settings.cache_limits),
             calls: SortedMap::new(),
             next_call: 0,
+            wake: None,
             retry_budget: RetryBudget::default(),
             retry_count: 0,
             stale_count: 0,
@@ -153,6 +158,7 @@ impl System {
             Event::End { fetch } => self.end(fetch),
             Event::Failed { fetch, reason } => self.broke(fetch, &reason),
             Event::Timer { timer } => self.timer(timer),
+            Event::ShutDown => self.shut_down(),
             Event::Entropy { bytes } => {
                 self.random.add(&bytes);
                 return Vec::new();
@@ -169,6 +175,7 @@ impl System {
         self.tell_dropped();
         self.tell_evictions();
         self.tell_breakers();
+        self.keep_wake_timer();
         self.keep_timers();
         std::mem::take(&mut self.effects)
     }
@@ -288,7 +295,8 @@ impl System {
         self.next_timer = self.next_timer.wrapping_add(1);
         let timer = TimerId(self.next_timer);
         self.timers.insert(timer, owner);
-        self.effects.push(Effect::SetTimer { timer, delay_ms });
+        let is_idle = matches!(owner, TimerOwner::Wake);
+        self.effects.push(Effect::SetTimer { timer, delay_ms, is_idle });
         timer
     }
 
@@ -309,11 +317,20 @@ impl System {
         self.fail(operation, failure::plain(&Failure::new(ErrorCode::Timeout, reason)));
     }
 
+    fn shut_down(&mut self) {
+        self.breakers.shutdown();
+        let under_way: Vec<OperationId> = self.operations.keys().copied().collect();
+        for operation in under_way {
+            self.fail(operation, failure::shut_down());
+        }
+    }
+
     fn timer(&mut self, timer: TimerId) {
         match self.timers.remove(&timer) {
             Some(TimerOwner::Operation(operation)) => self.out_of_time(operation),
             Some(TimerOwner::Watch(operation)) => self.watch_timer(operation),
             Some(TimerOwner::Fetch(fetch)) => self.fetch_timer(fetch),
+            Some(TimerOwner::Wake) => self.wake_timer_fired(),
             Some(TimerOwner::Lag) => self.lag_timer_fired(),
             Some(TimerOwner::Health) => self.health_timer_fired(),
             None => {}

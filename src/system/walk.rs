@@ -404,17 +404,24 @@ impl System {
     fn fetch_node(&mut self, id: OperationId, index: u32) {
         let node = self.operations.get(&id).and_then(|operation| operation.nodes.get(index as usize));
         let Some(url) = node.map(|node| node.id.clone()) else { return };
-        let joined = if self.settings.shares_fetches { self.fetches.shared(&url) } else { None };
-        if joined.is_none()
-            && let Some(failure) = self.out_of_memory()
-        {
+        let is_new = !self.settings.shares_fetches || self.fetches.shared(&url).is_none();
+        if is_new && let Some(failure) = self.out_of_memory() {
             self.set_failed(id, index, failure);
             return;
         }
         let Some(operation) = self.operations.get_mut(&id) else { return };
-        let Some(node) = operation.nodes.get_mut(index as usize) else { return };
-        node.state = NodeState::Fetching;
-        operation.open += 1;
+        if let Some(node) = operation.nodes.get_mut(index as usize) {
+            node.state = NodeState::Fetching;
+        }
+        self.enqueue(id, url);
+    }
+
+    /// Waits for a fetch that is under way, or for a new one.
+    pub(crate) fn enqueue(&mut self, id: OperationId, url: Rc<str>) {
+        if let Some(operation) = self.operations.get_mut(&id) {
+            operation.open += 1;
+        }
+        let joined = if self.settings.shares_fetches { self.fetches.shared(&url) } else { None };
         if let Some(flight) = joined.and_then(|fetch| self.fetches.open.get_mut(&fetch)) {
             flight.waiters.push(id);
             return;

@@ -170,7 +170,7 @@ impl Desk {
     fn carry_out(&mut self, effect: SystemEffect) {
         match effect {
             SystemEffect::Fetch { fetch, request, .. } => self.fetch(fetch, &request),
-            SystemEffect::SetTimer { timer, delay_ms } => {
+            SystemEffect::SetTimer { timer, delay_ms, .. } => {
                 let due = self.now + u64::from(delay_ms) * 1000;
                 self.timers.insert(timer, due);
                 self.schedule(due, Event::System(SystemEvent::Timer { timer }));

@@ -4,7 +4,8 @@
 use somon_modules::error::{ErrorCode, SomonError};
 use somon_modules::json_value;
 use somon_ops::breaker::{BreakerStatus, State};
-use somon_system::effect::OperationId;
+use somon_ops::config::Value;
+use somon_system::effect::{OperationId, Topic};
 use somon_system::event::Request;
 use somon_system::outcome::Outcome;
 use somon_system::sim::{End, Network, Reply, World, profile};
@@ -703,4 +704,85 @@ fn calls_of_the_users_own_are_counted_once_and_trip_their_key_alone() {
     let operation = bench.begin(0, "./a.som");
     bench.finish();
     assert!(bench.settled(operation).is_ok());
+}
+
+#[test]
+fn s68_s69_a_probe_runs_under_the_breaker_of_its_external() {
+    let options = json_value::read(
+        r#"{"circuitBreakers": {"jitterEnabled": false}, "loading": {"externals": ["axios", "lodash"]}}"#,
+    );
+    let Value::Map(mut entries) = options.expect("JSON") else { panic!("an object") };
+    if let Some((_, Value::Map(loading))) = entries.last_mut() {
+        loading.push(("externalProbe".to_owned(), Value::Function));
+    }
+    let world = World::new(&Value::Map(entries), &profile(BASE), Network::default()).expect("the options are right");
+    let mut bench = Bench { world, next: 1 }.serve(|now, url| match url {
+        "external:axios" if now < 20_000 => Reply::status(0),
+        "external:axios" if now < 40_000 => Reply::text("").end(End::Hangs).delay(50_000 * MS),
+        _ => Reply::text(""),
+    });
+    for at in 0..50 {
+        bench.begin(at * 10, "axios");
+    }
+    let other = bench.begin(1000, "lodash");
+    let hanging = bench.begin(31_000, "axios");
+    let again = bench.begin(140_000, "axios");
+    bench.finish();
+    assert_eq!(bench.world.requests.iter().filter(|url| *url == "external:axios").count(), 5 + 1 + 1);
+    let first = bench.error(OperationId(1));
+    assert_eq!((first.code, first.attempts), (ErrorCode::LoadNetwork, 1), "l10: it can fail");
+    assert_eq!(first.message, "cannot load \"axios\": the probe failed: connection refused");
+    let last = bench.error(OperationId(50));
+    assert_eq!((last.code, last.breaker.as_deref()), (ErrorCode::BreakerOpen, Some("external:axios")));
+    for operation in [other, again] {
+        assert!(matches!(bench.settled(operation), Ok(Outcome::Module(module)) if module.kind.is_none()));
+    }
+    assert_eq!(bench.code(hanging), Some(ErrorCode::LoadTimeout));
+    let states: Vec<_> = bench.world.system.breaker_statuses(bench.world.moment());
+    let states: Vec<_> = states.iter().map(|(key, status)| (key.as_str(), status.state)).collect();
+    assert_eq!(states, [("external:axios", State::HalfOpen), ("external:lodash", State::Closed)]);
+}
+
+#[test]
+fn row_15_l22_k14_after_the_end_nothing_is_left_and_nothing_begins() {
+    let mut bench = bench(r#", "retry": {"initialDelay": 5000}"#, "").serve(|_, url| match url.contains("hang") {
+        true => up().end(End::Hangs).delay(100_000 * MS),
+        false => down(),
+    });
+    let moment = bench.world.moment();
+    bench.world.system.listen(moment, Topic::Breaker, true);
+    let asleep = bench.begin(0, "./a.som");
+    let open = bench.begin(0, "./hang.som");
+    bench.world.shut_down_at(100 * MS);
+    let late = bench.begin(200, "./c.som");
+    bench.finish();
+    for operation in [asleep, open, late] {
+        assert_eq!(bench.code(operation), Some(ErrorCode::Shutdown));
+    }
+    assert_eq!(bench.world.now, 200 * MS, "no timer is left");
+    assert_eq!(bench.world.requests.len(), 2);
+    let moment = bench.world.moment();
+    let error = bench.world.system.admit_call(moment, "db").expect_err("it is over");
+    assert_eq!(error.code, ErrorCode::Shutdown);
+}
+
+#[test]
+fn who_listens_hears_of_every_change_when_it_is_due_and_an_idle_system_has_no_timer() {
+    let changes = |bench: &Bench| bench.world.notices.iter().filter(|(topic, _)| *topic == Topic::Breaker).count();
+    for listens in [true, false] {
+        let mut bench = bench("", "").serve(|now, _| if now < 1000 { down() } else { up() });
+        let moment = bench.world.moment();
+        bench.world.system.listen(moment, Topic::Breaker, listens);
+        bench.trip(0);
+        assert_eq!(bench.world.system.figures().timers, usize::from(listens));
+        bench.world.run_until(40_000 * MS);
+        assert_eq!(bench.world.system.figures().timers, 0, "half-open changes by calls alone");
+        for at in 0..3 {
+            bench.begin(41_000 + at, &format!("./m{at}.som"));
+            bench.world.run_until((41_010 + 10 * at) * MS);
+        }
+        bench.finish();
+        // Opened, half-open at its time, closed.
+        assert_eq!(changes(&bench), if listens { 3 } else { 0 });
+    }
 }

@@ -10,7 +10,7 @@ mod value;
 pub use check::{Problem, check};
 pub use read::Options;
 pub use runtime::{Change, RUNTIME, RuntimeConfig, Setting, schema};
-pub use table::{BUNDLE, CALL, COMPILE, HANDLER, LOAD, RUN, SYSTEM, TEXT, WATCH};
+pub use table::{BUNDLE, CALL, COMPILE, HANDLER, LOAD, RUN, SHUTDOWN, SYSTEM, TEXT, WATCH};
 pub use value::Value;
 
 /// One key of an options object.

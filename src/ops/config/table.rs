@@ -80,7 +80,7 @@ pub const SYSTEM: &[Key] = &[
     key("loading.maxCacheMemory", integer(1024, 4096 * MIB, 64 * MIB), Now),
     key("loading.circularDependencyStrategy", Choice(&["warn", "error", "ignore"]), Now),
     key("loading.externals", TextList, Now),
-    key("loading.externalProbe", Function, Later("circuit breakers")),
+    key("loading.externalProbe", Function, Now),
     key("loading.concurrency", integer(1, 64, 6), Now),
     key("loading.maxInFlight", integer(1, 10_000, 64), Now),
     key("loading.maxQueue", integer(0, 1_000_000, 10_000), Now),
@@ -316,6 +316,9 @@ const ANY_OR_ORIGINS: Kind = Other {
         matches!(value, Value::String(text) if text == "*") || is_origins(value) && !matches!(value, Value::String(_))
     },
 };
+
+/// `system.shutdown(options)`.
+pub const SHUTDOWN: &[Key] = &[key("graceMs", integer(0, MILLISECONDS_MAX, 5000), Now)];
 
 /// Keys that older programs pass, or that people expect, and what to do instead.
 pub(super) const REPLACED: &[(&str, &str)] = &[

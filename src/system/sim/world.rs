@@ -137,6 +137,7 @@ impl World {
             Event::Timer { timer } => self.drops_timers || !self.open_timers.remove(timer),
             Event::Start { .. }
             | Event::Serve { .. }
+            | Event::ShutDown
             | Event::Abort { .. }
             | Event::Entropy { .. }
             | Event::Measured { .. } => false,
@@ -158,6 +159,10 @@ impl World {
     pub fn moment(&self) -> Moment {
         let epoch_ms = (EPOCH_MS + self.now / 1000).saturating_add_signed(self.date_shift_ms);
         Moment { now: Instant(self.now), epoch_ms }
+    }
+
+    pub fn shut_down_at(&mut self, time: u64) {
+        self.schedule(time, Event::ShutDown);
     }
 
     /// A call of the system beside its steps, as the facade makes them; what it decides is carried out.
@@ -195,7 +200,7 @@ impl World {
                     self.faults.push(format!("fetch {} cancelled but not open", fetch.0));
                 }
             }
-            Effect::SetTimer { timer, delay_ms } => {
+            Effect::SetTimer { timer, delay_ms, .. } => {
                 self.open_timers.insert(timer);
                 self.schedule(self.now + u64::from(delay_ms) * 1000, Event::Timer { timer });
             }
@@ -256,6 +261,7 @@ fn brief(event: &Event) -> String {
         Event::Chunk { fetch, bytes } => format!("chunk {} {}", fetch.0, bytes.len()),
         Event::End { fetch } => format!("end {}", fetch.0),
         Event::Failed { fetch, .. } => format!("failed {}", fetch.0),
+        Event::ShutDown => "shut down".to_owned(),
         Event::Timer { timer } => format!("timer {}", timer.0),
         Event::Entropy { bytes } => format!("entropy {}", bytes.len()),
         Event::Measured { .. } => "measured".to_owned(),
