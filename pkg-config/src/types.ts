@@ -187,8 +187,6 @@ export interface ModuleSystemOptions {
     maxQueue?: number;
     fetchTimeout?: number;
     retry?: RetryOptions;
-    /** How long past its time a copy may stand in for an origin that fails, in milliseconds. */
-    staleIfErrorMs?: number;
     externals?: string[];
     /** Asked, under the breaker `external:name`, when `loadModule` is called for an external. */
     externalProbe?: (name: string, signal: AbortSignal) => unknown;
