@@ -63,7 +63,9 @@ fn loaded(module: &LoadedModule) -> Record {
         .set("resolvedPath", &*module.url)
         .set("type", module.kind.map_or("external", |kind| kind.text()))
         .set("source", &*module.source);
-    dependencies(record, &module.dependencies).set("exports", array(module.exports.iter().map(String::as_str)))
+    dependencies(record, &module.dependencies)
+        .set("exports", array(module.exports.iter().map(String::as_str)))
+        .set_some("stale", module.is_stale.then_some(true))
 }
 
 /// The specifiers alone, and with what is known of them.
