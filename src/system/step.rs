@@ -295,7 +295,7 @@ impl System {
         self.next_timer = self.next_timer.wrapping_add(1);
         let timer = TimerId(self.next_timer);
         self.timers.insert(timer, owner);
-        let is_idle = matches!(owner, TimerOwner::Wake | TimerOwner::Lag);
+        let is_idle = matches!(owner, TimerOwner::Wake | TimerOwner::Lag | TimerOwner::Health);
         self.effects.push(Effect::SetTimer { timer, delay_ms, is_idle });
         timer
     }
