@@ -7,6 +7,7 @@ pub mod compile;
 pub mod diagnostic;
 pub mod emit;
 pub mod keyword;
+pub mod letter;
 mod lexer;
 pub mod name;
 pub mod order;

@@ -6,6 +6,9 @@ use std::hash::{BuildHasherDefault, Hasher};
 
 use bumpalo::Bump;
 
+/// A table whose keys are made of names.
+pub type NameMap<K, V> = HashMap<K, V, BuildHasherDefault<NameHasher>>;
+
 /// An interned spelling. Comparable within one [`Names`] only.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Name(pub u32);

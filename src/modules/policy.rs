@@ -24,7 +24,8 @@ pub struct OriginPattern {
 
 impl OriginPattern {
     pub fn parse(text: &str) -> Option<OriginPattern> {
-        if let Some((before, after)) = text.split_once("*.") {
+        if let Some((before, Some(after))) = text.split_once('*').map(|(before, rest)| (before, rest.strip_prefix('.')))
+        {
             let plain = Url::parse(&[before, after].concat()).ok()?;
             let is_origin = before.ends_with("://") && plain.path() == "/" && plain.suffix().is_empty();
             let mut tail = String::from(".");

@@ -425,7 +425,7 @@ fn probing(read: &Options) -> Probing {
     let mut probing = Probing::default();
     if read.given("resolution.extensions").is_some() {
         let extensions = read.texts("resolution.extensions");
-        probing.extensions = extensions.iter().map(|extension| extension.to_lowercase()).collect();
+        probing.extensions = extensions.iter().map(|extension| extension.to_ascii_lowercase()).collect();
     }
     probing.allow_js = read.bool("resolution.allowJs");
     probing.allow_json = read.bool("resolution.resolveJsonModule");

@@ -1,5 +1,6 @@
 //! Classes: fields, methods, accessors, parameter properties. Abstract members and signatures are erased.
 
+use super::literal::push_number;
 use super::printer::Printer;
 use crate::ast::{Call, Class, ClassMember, Constructor, Expr, Field, Method, Param, Pattern, PropertyKey};
 
@@ -115,7 +116,7 @@ impl<'a> Printer<'_, 'a> {
     /// The name of the parameter that holds a key of a lowered class.
     pub fn moved_key(&self, key: u32) -> String {
         let mut name = "key_".to_owned();
-        name.push_str(&key.to_string());
+        push_number(&mut name, key);
         self.unused(&name, false)
     }
 

@@ -1,6 +1,7 @@
 //! CommonJS with the meaning of ES modules: functions exported first, then all imports in source order, then the
 //! rest; imported names are read where they are used, so that they are live and cycles work.
 
+use super::literal::push_number;
 use super::printer::Printer;
 use crate::ast::{DefaultExport, ExportKind, Ident, Import, OuterName, Stmt};
 use crate::scope::SymbolId;
@@ -49,7 +50,7 @@ impl<'a> Printer<'_, 'a> {
     fn numbered(&self, base: &str, count: &mut u32) -> String {
         loop {
             let mut name = base.to_owned();
-            name.push_str(&count.to_string());
+            push_number(&mut name, *count);
             *count += 1;
             if self.module.names.find(&name).is_none() {
                 return name;

@@ -172,7 +172,7 @@ impl Cooker<'_> {
 /// Whether any `\u` escape may name half of a pair. Decided beforehand, since it changes how U+FFFD is written.
 fn has_lone_surrogate(text: &str) -> bool {
     let mut rest = text;
-    while let Some(index) = rest.find("\\u") {
+    while let Some(index) = rest.as_bytes().windows(2).position(|pair| pair == b"\\u") {
         rest = rest.get(index + 2..).unwrap_or("");
         let digits = rest.trim_start_matches('{').trim_start_matches('0');
         if digits.starts_with(['d', 'D']) {

@@ -2,6 +2,7 @@
 
 use super::Lexer;
 use crate::keyword::{Class, Keyword};
+use crate::letter::small;
 use crate::token::{Kind, Token};
 
 /// What a spelling is as a word, found once per spelling.
@@ -72,14 +73,15 @@ pub(super) fn is_modifier_letter(c: char) -> bool {
 
 fn classify(text: &str) -> WordInfo {
     const NO: WordInfo = WordInfo { keyword: None, is_mixed_case: false };
-    if !text.chars().any(char::is_uppercase) {
+    let is_capital = |c: char| small(c).is_some_and(|small| small != c);
+    if !text.chars().any(is_capital) {
         return NO;
     }
     let found = Keyword::TABLE.iter().find(|(spelling, _)| is_in_other_case(text, spelling));
     match found {
         Some((_, keyword)) if matches!(keyword.class(), Class::Reserved | Class::Contextual) => {
             // These words are made of letters alone.
-            let all_upper = text.chars().all(char::is_uppercase) && text.chars().count() >= 2;
+            let all_upper = text.chars().all(is_capital) && text.chars().nth(1).is_some();
             // A capitalised contextual word is always a name.
             if !all_upper && keyword.class() == Class::Contextual {
                 return NO;
@@ -93,7 +95,7 @@ fn classify(text: &str) -> WordInfo {
 /// Capital and small letters of these words are equally long, so most names are told apart by their length.
 fn is_in_other_case(text: &str, spelling: &str) -> bool {
     text.len() == spelling.len()
-        && text.chars().zip(spelling.chars()).all(|(c, small)| c == small || c.to_lowercase().eq([small]))
+        && text.chars().zip(spelling.chars()).all(|(c, other)| c == other || small(c) == Some(other))
 }
 
 /// Normalization Form C for the alphabets that names are written in: a base letter and a combining mark that

@@ -1,13 +1,11 @@
 //! The state of the analysis: which symbol each name means right now, with an undo log for leaving scopes.
 //! Values and types are two spaces. Must never look at statements or expressions.
 
-use std::collections::HashMap;
-
 use super::{Hint, MemberHint, Scopes, Symbol, SymbolId, SymbolKind};
 use crate::ast::{Ident, IdentId, Program};
 use crate::builtin::{BuiltinSet, TAJIK_GLOBALS, WordTable};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::name::{Name, Names};
+use crate::name::{Name, NameMap, Names};
 use crate::source::Span;
 
 const NONE: u32 = u32::MAX;
@@ -27,7 +25,7 @@ pub struct Analyser<'p, 'a> {
     homes: Vec<(u32, bool)>,
     pub function_depth: u32,
     /// Exported members of each namespace, by name, over all its parts.
-    pub namespace_members: HashMap<(SymbolId, Name), SymbolId>,
+    pub namespace_members: NameMap<(SymbolId, Name), SymbolId>,
     pub open_namespaces: Vec<SymbolId>,
 }
 
@@ -71,7 +69,7 @@ impl<'p, 'a> Analyser<'p, 'a> {
             next_scope: 0,
             homes: Vec::new(),
             function_depth: 0,
-            namespace_members: HashMap::new(),
+            namespace_members: NameMap::default(),
             open_namespaces: Vec::new(),
         }
     }

@@ -1,24 +1,22 @@
 //! The early errors of export lists: a name that nothing declares, an outer name given twice.
 
-use std::collections::HashMap;
-
 use super::SymbolId;
 use super::binding::Analyser;
 use super::statement::declared_idents;
 use crate::ast::{DefaultExport, ExportKind, OuterName, Program, Stmt};
 use crate::diagnostic::{Code, Diagnostic, nearest};
-use crate::name::Name;
+use crate::name::{Name, NameMap};
 use crate::source::Span;
 
 /// `None` is the default export.
 type Outer = Option<Name>;
 
 /// Outer names so far, with the symbol each was given for: merged declarations are exported once.
-type Seen = HashMap<Outer, (Span, Option<SymbolId>)>;
+type Seen = NameMap<Outer, (Span, Option<SymbolId>)>;
 
 impl<'a> Analyser<'_, 'a> {
     pub fn check_exports(&mut self, program: &Program<'a>) {
-        let mut seen = Seen::new();
+        let mut seen = Seen::default();
         for stmt in program.body {
             let Stmt::Export(export) = stmt else { continue };
             match &export.kind {

@@ -114,7 +114,7 @@ impl Scanner<'_> {
                 '/' if self.rest().starts_with("//") => self.line_comment(),
                 '/' if self.rest().starts_with("/*") => {
                     let rest = self.rest();
-                    let Some(end) = rest.find("*/") else {
+                    let Some(end) = rest.as_bytes().windows(2).position(|pair| pair == b"*/") else {
                         return Err(self.fault(self.at, "a comment is never closed"));
                     };
                     let has_line =

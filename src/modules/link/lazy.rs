@@ -73,8 +73,8 @@ fn mark(flags: &mut [bool], module: u32) -> bool {
     flags.get_mut(module as usize).is_some_and(|flag| !std::mem::replace(flag, true))
 }
 
-/// Runs the parts that have not run, in order; a part that failed fails again with the same error.
-pub const EVALUATE: &str = "async function NAME(parts) {
+/// The rest of the function that runs the parts that have not run, in order; a part that failed fails again with the same error.
+pub const EVALUATE: &str = "(parts) {
   await null;
   for (const part of parts) {
     if (part.steps === undefined) {

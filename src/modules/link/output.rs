@@ -398,7 +398,9 @@ impl Linker<'_> {
                 text.push_str(part);
             }
         }
-        text.push_str(&EVALUATE.replacen("NAME", &evaluate, 1));
+        for part in ["async function ", &evaluate, EVALUATE] {
+            text.push_str(part);
+        }
         text
     }
 
@@ -490,7 +492,7 @@ fn push_name(name: &str, out: &mut String) {
 
 /// In doubt not: a string may stand wherever a name does.
 fn is_identifier(name: &str) -> bool {
-    let is_start = |c: char| c.is_alphabetic() || matches!(c, '_' | '$');
+    let is_start = |c: char| somon_lang::letter::starts_name(c) || matches!(c, '_' | '$');
     name.starts_with(is_start) && name.chars().all(|c| is_start(c) || c.is_ascii_digit())
 }
 

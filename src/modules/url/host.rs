@@ -3,6 +3,8 @@
 
 use core::net::Ipv6Addr;
 
+use somon_lang::letter;
+
 use super::UrlError;
 
 pub(super) fn push_host(host: &str, out: &mut String) -> Result<(), UrlError> {
@@ -43,11 +45,11 @@ fn push_label(label: &str, out: &mut String) -> Result<(), UrlError> {
     let mut lower: Vec<char> = Vec::with_capacity(label.len());
     for c in label.chars() {
         let is_plain = c.is_ascii_alphanumeric() || c == '-';
-        let is_letter = !c.is_ascii() && c.is_alphanumeric() && !needs_mapping(c);
+        let is_letter = !c.is_ascii() && letter::continues_name(c) && !needs_mapping(c);
         if !is_plain && !is_letter {
             return Err(UrlError::BadHost);
         }
-        lower.extend(c.to_lowercase());
+        lower.push(letter::small(c).ok_or(UrlError::BadHost)?);
     }
     let encoded = punycode(&lower).ok_or(UrlError::BadHost)?;
     if encoded.len() > 59 {

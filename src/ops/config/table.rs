@@ -45,7 +45,7 @@ const SIGNAL: Kind =
     Other { expected: "an AbortSignal", accepts: |value| matches!(value, Value::Foreign | Value::Map(_)) };
 
 /// `new ModuleSystem(options)`.
-pub const SYSTEM: &[Key] = &[
+pub static SYSTEM: &[Key] = &[
     key("resolution.baseUrl", Text, Now),
     key("resolution.imports", OBJECT, Now),
     key("resolution.importMap", JSON_OBJECT, Now),
@@ -198,7 +198,7 @@ pub const SYSTEM: &[Key] = &[
 ];
 
 /// `loadModule(specifier, referrer, options)`.
-pub const LOAD: &[Key] = &[
+pub static LOAD: &[Key] = &[
     key("signal", SIGNAL, Facade),
     key("timeout", integer(1, MILLISECONDS_MAX, 0), Now),
     key("traceparent", Text, Now),
@@ -206,7 +206,7 @@ pub const LOAD: &[Key] = &[
 ];
 
 /// `system.compile(entry, options)`.
-pub const COMPILE: &[Key] = &[
+pub static COMPILE: &[Key] = &[
     key("target", Choice(TARGETS), Now),
     key("format", Choice(&["esm", "commonjs"]), Now),
     key("specifierStyle", Choice(STYLES), Now),
@@ -225,7 +225,7 @@ pub const COMPILE: &[Key] = &[
 ];
 
 /// `compile(source, options)`.
-pub const TEXT: &[Key] = &[
+pub static TEXT: &[Key] = &[
     key("url", Text, Now),
     key("target", Choice(TARGETS), Now),
     key("format", Choice(&["esm", "commonjs"]), Now),
@@ -241,7 +241,7 @@ pub const TEXT: &[Key] = &[
 ];
 
 /// `system.bundle(options)`, `entryPoint` taken out.
-pub const BUNDLE: &[Key] = &[
+pub static BUNDLE: &[Key] = &[
     key("format", Choice(&["esm", "es", "iife", "commonjs", "cjs"]), Later("iife and commonjs bundles")),
     key("layout", Choice(&["flat", "wrapped"]), Later("iife and commonjs bundles")),
     key("globalName", Text, Later("iife and commonjs bundles")),
@@ -265,17 +265,17 @@ pub const BUNDLE: &[Key] = &[
 ];
 
 /// `prefetch`, `refresh`, `resolveAsync`: what every call takes.
-pub const CALL: &[Key] = &[key("signal", SIGNAL, Facade), key("timeout", integer(1, MILLISECONDS_MAX, 0), Now)];
+pub static CALL: &[Key] = &[key("signal", SIGNAL, Facade), key("timeout", integer(1, MILLISECONDS_MAX, 0), Now)];
 
 /// `system.watch(entry, options)`.
-pub const WATCH: &[Key] = &[
+pub static WATCH: &[Key] = &[
     key("intervalMs", integer(250, MILLISECONDS_MAX, 2000), Now),
     key("onChange", Function, Facade),
     key("signal", SIGNAL, Facade),
 ];
 
 /// `system.run(entry, options)`. The values of the externals stay in the facade; here are their names.
-pub const RUN: &[Key] = &[
+pub static RUN: &[Key] = &[
     key(
         "externals",
         Other { expected: "an object from name to value, or a list of names", accepts: is_externals },
@@ -287,7 +287,7 @@ pub const RUN: &[Key] = &[
 ];
 
 /// `system.createHandler(options)` and the constructor's `handler`.
-pub const HANDLER: &[Key] = &[
+pub static HANDLER: &[Key] = &[
     key("basePath", Other { expected: "\"\" or a path that starts with /", accepts: is_base_path }, Now),
     key("auth", Function, Facade),
     key("auth.token", TOKEN, Now),
@@ -321,7 +321,7 @@ const ANY_OR_ORIGINS: Kind = Other {
 pub const SHUTDOWN: &[Key] = &[key("graceMs", integer(0, MILLISECONDS_MAX, 5000), Now)];
 
 /// Keys that older programs pass, or that people expect, and what to do instead.
-pub(super) const REPLACED: &[(&str, &str)] = &[
+pub(super) static REPLACED: &[(&str, &str)] = &[
     ("resolution.moduleDirectories", "there are no directories over HTTP; use an import map"),
     ("loading.encoding", "modules are UTF-8"),
     ("compilation.output", "the result is returned; write it yourself"),
@@ -353,7 +353,7 @@ fn is_extensions(value: &Value) -> bool {
 fn is_origins(value: &Value) -> bool {
     match value {
         Value::String(text) => text == "same" || text == "any",
-        Value::List(items) => items.iter().all(|item| matches!(item, Value::String(text) if text.contains("://"))),
+        Value::List(items) => items.iter().all(|item| matches!(item, Value::String(text) if text.split_once(':').is_some_and(|(_, rest)| rest.starts_with("//")))),
         _ => false,
     }
 }
