@@ -153,7 +153,8 @@ impl Reader<'_> {
 /// at run time.
 pub fn push_literal(text: &str, out: &mut String) {
     let text = text.trim_matches([' ', '\t', '\n', '\r']);
-    if text.contains("__proto__") || text.contains("\\u") {
+    let mentions = |part: &[u8]| text.as_bytes().windows(part.len()).any(|found| found == part);
+    if mentions(b"__proto__") || mentions(b"\\u") {
         out.push_str("JSON.parse(");
         push_string(text, out);
         out.push(')');

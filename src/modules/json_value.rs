@@ -47,7 +47,7 @@ fn value(rest: &mut &str, depth: u32) -> Option<Value> {
         }
         _ => {
             let end = rest.find([',', '}', ']', ' ', '\t', '\r', '\n']).unwrap_or(rest.len());
-            let (word, after) = rest.split_at(end);
+            let (word, after) = rest.split_at_checked(end).unwrap_or((rest, ""));
             *rest = after;
             Some(match word {
                 "null" => Value::Null,

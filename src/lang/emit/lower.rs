@@ -56,7 +56,7 @@ impl<'a> Printer<'_, 'a> {
             let name = self.text(symbol.name);
             let is_mentioned = fields
                 .iter()
-                .any(|field| field.init.is_some_and(|init| init.span().text(self.module.source).contains(name)))
+                .any(|field| field.init.is_some_and(|init| mentions(init.span().text(self.module.source), name)))
                 || params.iter().any(|param| param.name == symbol.name && param.span != symbol.declared);
             if is_mentioned {
                 let text = self.unused(name, true);
@@ -147,4 +147,8 @@ pub fn is_anonymous(expr: Expr) -> bool {
         Expr::Class(class) => class.name.is_none(),
         _ => false,
     }
+}
+
+fn mentions(text: &str, name: &str) -> bool {
+    text.as_bytes().windows(name.len().max(1)).any(|part| part == name.as_bytes())
 }

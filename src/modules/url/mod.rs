@@ -167,7 +167,7 @@ impl Url {
     fn finish_path(&mut self, base: &[&str], input: &str) {
         let is_special = is_special(self.scheme());
         let path_len = input.find(['?', '#']).unwrap_or(input.len());
-        let (path, suffix) = input.split_at(path_len);
+        let (path, suffix) = input.split_at_checked(path_len).unwrap_or((input, ""));
         let mut segments: Vec<String> = base.iter().map(|segment| (*segment).to_owned()).collect();
         let is_slash = |c: char| c == '/' || (is_special && c == '\\');
         let path = path.strip_prefix(is_slash).unwrap_or(path);
@@ -248,7 +248,7 @@ fn absolute(scheme: String, rest: &str) -> Result<Url, UrlError> {
         return Ok(url);
     }
     let path_len = rest.find(['?', '#']).unwrap_or(rest.len());
-    let (path, suffix) = rest.split_at(path_len);
+    let (path, suffix) = rest.split_at_checked(path_len).unwrap_or((rest, ""));
     encode_into(path, Set::Control, &mut url.text);
     url.path_end = url.text.len();
     url.is_opaque = true;
@@ -267,7 +267,7 @@ fn with_authority(scheme: String, rest: &str) -> Result<Url, UrlError> {
         _ => 0,
     };
     let end = rest.find(|c| matches!(c, '/' | '?' | '#') || (is_special && c == '\\')).unwrap_or(rest.len());
-    let (authority, rest) = rest.split_at(end);
+    let (authority, rest) = rest.split_at_checked(end).unwrap_or((rest, ""));
     if authority.contains('@') {
         return Err(UrlError::Credentials);
     }

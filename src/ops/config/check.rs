@@ -157,9 +157,9 @@ fn nearest(path: &str, prefix: &str, table: &'static [Key]) -> Option<&'static s
 
 /// Levenshtein's, case folded: `maxmodules` is near `maxModules`.
 fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().take(64).flat_map(char::to_lowercase).collect();
+    let b: Vec<char> = b.chars().take(64).map(|c| c.to_ascii_lowercase()).collect();
     let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.chars().take(64).flat_map(char::to_lowercase).enumerate() {
+    for (i, x) in a.chars().take(64).map(|c| c.to_ascii_lowercase()).enumerate() {
         let mut diagonal = i;
         let mut left = i + 1;
         if let Some(first) = row.first_mut() {
