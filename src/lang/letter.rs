@@ -36,7 +36,7 @@ pub fn small(c: char) -> Option<char> {
         | 0x10400..=0x10D85 => {
             return None;
         }
-        0x118A0..=0x118DF | 0x16E40..=0x16E7F | 0x1E900.. => return None,
+        0xFF00..=0xFFEF | 0x118A0..=0x118DF | 0x16E40..=0x16EFF | 0x1E900.. => return None,
         _ => code,
     };
     char::from_u32(found)

@@ -469,8 +469,8 @@ fn prefetched(operation: &Operation) -> Prefetched {
             found.failed.push((url, error));
         }
     }
-    found.ids.sort();
-    found.failed.sort_by(|(a, _), (b, _)| a.cmp(b));
+    somon_lang::order::sort(&mut found.ids, &|a, b| a.cmp(b));
+    somon_lang::order::sort(&mut found.failed, &|(a, _), (b, _)| a.cmp(b));
     found
 }
 

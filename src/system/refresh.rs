@@ -78,7 +78,7 @@ impl System {
             }
         }
         for list in [&mut found.changed, &mut found.removed, &mut found.unchanged, &mut found.failed] {
-            list.sort();
+            somon_lang::order::sort(list, &|a, b| a.cmp(b));
         }
         found
     }
@@ -126,7 +126,7 @@ impl System {
                 }
             }
             dependents.remove(0);
-            dependents.sort();
+            somon_lang::order::sort(&mut dependents, &|a, b| a.cmp(b));
             changes.push(Change { kind, url: url.clone(), dependents });
         }
         changes
