@@ -3,6 +3,7 @@
 
 import * as component from "./component.js";
 import type { Exports } from "./component.js";
+import type { StoredConfig } from "./stored_config.js";
 import type { Handler, HandlerOptions, RequestContext, Scope } from "./types.js";
 
 /** Status, headers as names and values in turn, body. */
@@ -23,7 +24,8 @@ export interface Owner {
   readonly requests: Map<number, (turn: Turn) => void>;
   freeRequest(): number;
   closeHandler(handler: number, isClosed: boolean): void;
-  report(use: (exports: Exports) => unknown[]): void;
+  report(use: (exports: Exports) => unknown[]): unknown;
+  readonly stored: StoredConfig | undefined;
 }
 
 const LOST: Turn = { kind: "lost" };
@@ -38,11 +40,14 @@ export function makeHandler(
     const { owner, isEnded } = system();
     if (!isEnded) owner.closeHandler(number, isClosed);
   };
-  const handler = (request: Request, env?: unknown, _ctx?: RequestContext): Promise<Response | undefined> => {
+  const handler = async (request: Request, env?: unknown, ctx?: RequestContext): Promise<Response | undefined> => {
     const { owner, isEnded } = system();
-    if (isEnded) return Promise.resolve(refused(true, request));
+    if (isEnded) return refused(true, request);
+    await owner.stored?.load(env);
     const ask = typeof auth === "function" ? (scope: Scope) => auth(request, scope, env as never) : undefined;
-    return new Exchange(owner, request, ask).run(number, tokens(auth, env));
+    const answer = await new Exchange(owner, request, ask).run(number, tokens(auth, env));
+    owner.stored?.save(env, ctx);
+    return answer;
   };
   return Object.assign(handler, { close: () => close(true), reopen: () => close(false) });
 }

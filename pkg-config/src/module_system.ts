@@ -9,6 +9,7 @@ import { makeHandler, type Owner, type Turn } from "./handler.js";
 import { fetchLocale } from "./locale.js";
 import { Observed } from "./observe.js";
 import { importProgram, registryName } from "./run.js";
+import { StoredConfig } from "./stored_config.js";
 import type {
   BundleOptions,
   BundleOutput,
@@ -104,6 +105,7 @@ class Tenancy implements component.Tenant, Owner, Guarded {
   /** Answers of `loadModule` by their tokens, and the tokens by what was asked. */
   readonly #kept = new Map<number, { value: LoadedModule; keys: string[] }>();
   readonly #tokens = new Map<string, number>();
+  readonly stored: StoredConfig | undefined;
   readonly #options: unknown;
   /** Options of the handlers that a fresh instance must know again; the system's own is not among them. */
   readonly #handlers = new Map<number, unknown>();
@@ -119,11 +121,13 @@ class Tenancy implements component.Tenant, Owner, Guarded {
   /** Why a fresh instance did not take the options again: they have been changed since. */
   #refusal: SomonModuleError | undefined;
 
-  constructor(options: unknown) {
+  constructor(options: ModuleSystemOptions | undefined) {
     this.#options = options;
     component.call((exports) => exports.system_new(this.id, options));
     component.register(this);
     this.observed = new Observed(this.id, (use) => this.report(use as Parameters<Tenancy["report"]>[0]));
+    const store = options?.configStore;
+    this.stored = store && new StoredConfig(store, this.observed);
   }
 
   addHandler(options: unknown): number {

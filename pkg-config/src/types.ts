@@ -210,6 +210,8 @@ export interface ModuleSystemOptions {
   circuitBreakers?: boolean | BreakerOptions;
   /** `false` leaves of the management routes only `/health/live`. */
   managementServer?: boolean;
+  /** Keeps the runtime configuration outside of the instance. */
+  configStore?: ConfigStore;
   /** Of `system.fetch`. */
   handler?: HandlerOptions;
   metrics?: boolean;
@@ -707,6 +709,16 @@ export interface HandlerOptions {
   /** Resolves to `undefined` for a path outside `basePath`. */
   passThrough?: boolean;
 }
+
+/** Where the host keeps the runtime configuration. `env` is what the host handed in with the latest request. */
+export interface ConfigStore {
+  /** Before the first request; nothing where nothing is kept. */
+  load(env: never): MaybePromise<Partial<RuntimeConfig> | null | undefined>;
+  /** After a change. */
+  save(config: RuntimeConfig, env: never): MaybePromise<void>;
+}
+
+type MaybePromise<Value> = Value | Promise<Value>;
 
 /** What hosts of workers hand in with a request. */
 export interface RequestContext {

@@ -6,7 +6,7 @@ import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { build } from "esbuild";
-import { program } from "./harness.mjs";
+import { program, RUNTIMES } from "./harness.mjs";
 
 /**
  * One script and the component beside it as a compiled module, as wrangler makes them. workerd itself:
@@ -77,6 +77,14 @@ server.listen(0, "127.0.0.1", () => console.log("http://127.0.0.1:" + server.add
   const env = { ...process.env, ...bindings };
   const { found, pid, close } = await start(process.execPath, [server], { cwd: place.folder, env }, /(http:\/\/[\d.]+:\d+)/);
   return { url: found, pid, close };
+}
+
+/** A script that serves, and says where. */
+export async function startScript(runtime, place, file, pattern) {
+  const [command, words] = RUNTIMES[runtime](file);
+  const options = { cwd: place.folder, env: { ...process.env, NO_COLOR: "1" } };
+  const { found, close } = await start(command, words, options, pattern);
+  return { url: found, close };
 }
 
 /** Starts a server and waits until it says where it listens. */

@@ -183,7 +183,7 @@ pub static SYSTEM: &[Key] = &[
     key("resourceLimits.checkInterval", integer(100, 60_000, 5000), Now),
     key("operationTimeout", integer(1000, 600_000, 120_000), Now),
     key("yieldEveryMs", integer(0, 60_000, 12), Later("yielding")),
-    key("configStore", OBJECT, Later("configuration")),
+    key("configStore", OBJECT, Facade),
     key(
         "clock",
         Other {
