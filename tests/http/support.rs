@@ -27,7 +27,7 @@ pub fn texts(values: &[&str]) -> Value {
 }
 
 /// One request as a test writes it.
-#[derive(Clone, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Ask {
     pub request: Request,
     pub body: Option<Vec<Vec<u8>>>,
