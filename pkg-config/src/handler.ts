@@ -26,8 +26,11 @@ export interface Owner {
   closeHandler(handler: number, isClosed: boolean): void;
   report(use: (exports: Exports) => unknown[]): unknown;
   readonly stored: StoredConfig | undefined;
+  readonly exports: boolean;
+  flush(must: boolean, graceMs: number): Promise<void>;
 }
 
+const EXPORT_MS = 10_000;
 const LOST: Turn = { kind: "lost" };
 
 export function makeHandler(
@@ -47,6 +50,8 @@ export function makeHandler(
     const ask = typeof auth === "function" ? (scope: Scope) => auth(request, scope, env as never) : undefined;
     const answer = await new Exchange(owner, request, ask).run(number, tokens(auth, env));
     owner.stored?.save(env, ctx);
+    // Hosts that stop between requests have no other time for it.
+    if (owner.exports) ctx?.waitUntil?.(owner.flush(false, EXPORT_MS));
     return answer;
   };
   return Object.assign(handler, { close: () => close(true), reopen: () => close(false) });

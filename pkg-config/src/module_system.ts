@@ -101,6 +101,8 @@ class Tenancy implements component.Tenant, Owner, Guarded {
   readonly requests = new Map<number, (turn: Turn) => void>();
   isEnded = false;
   readonly observed: Observed;
+  /** Whether figures go to a collector. */
+  readonly exports: boolean;
   readonly #watches = new Map<number, Watched>();
   /** Answers of `loadModule` by their tokens, and the tokens by what was asked. */
   readonly #kept = new Map<number, { value: LoadedModule; keys: string[] }>();
@@ -115,6 +117,8 @@ class Tenancy implements component.Tenant, Owner, Guarded {
   /** What stops an effect, should the instance die. */
   readonly #handles = new Map<number, unknown>();
   #lastOperation = 0;
+  /** What an export of figures waits for, while it is being sent. */
+  #sent: Promise<unknown>[] | undefined;
   #whenIdle: (() => void) | undefined;
   /** Promises of an earlier instance have nobody to report to. */
   #life = 0;
@@ -123,6 +127,7 @@ class Tenancy implements component.Tenant, Owner, Guarded {
 
   constructor(options: ModuleSystemOptions | undefined) {
     this.#options = options;
+    this.exports = (options as ModuleSystemOptions | undefined)?.otlp !== undefined;
     component.call((exports) => exports.system_new(this.id, options));
     component.register(this);
     this.observed = new Observed(this.id, (use) => this.report(use as Parameters<Tenancy["report"]>[0]));
@@ -241,15 +246,22 @@ class Tenancy implements component.Tenant, Owner, Guarded {
   /** When nothing is under way any more, or the time is over. */
   async idle(graceMs: number): Promise<void> {
     if (this.pending.size === 0 || graceMs <= 0) return;
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const over = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, graceMs);
-    });
     const done = new Promise<void>((resolve) => {
       this.#whenIdle = resolve;
     });
-    await Promise.race([over, done]);
-    clearTimeout(timer);
+    await within(graceMs, done);
+  }
+
+  /** What a collector should hear is sent, if it is due or `must` be now; until it has answered, or the time is over. */
+  async flush(must: boolean, graceMs: number): Promise<void> {
+    const sent: Promise<unknown>[] = [];
+    this.#sent = sent;
+    try {
+      this.report((exports) => exports.system_flush(this.id, must));
+    } finally {
+      this.#sent = undefined;
+    }
+    if (sent.length > 0) await within(graceMs, Promise.allSettled(sent));
   }
 
   poisoned(reason: SomonModuleError): void {
@@ -371,6 +383,7 @@ class Tenancy implements component.Tenant, Owner, Guarded {
   #wait(effect: number, promise: Promise<unknown>, handle: unknown): void {
     const life = this.#life;
     this.#handles.set(effect, handle);
+    this.#sent?.push(promise);
     const over = (use: (exports: Exports) => Report): void => {
       if (life !== this.#life) return;
       if (this.#handles.get(effect) === handle) this.#handles.delete(effect);
@@ -656,10 +669,20 @@ export class ModuleSystem {
     forgotten.unregister(this.#tenancy);
     this.#tenancy.stopWatches();
     await this.#tenancy.idle(graceMs);
+    if (this.#tenancy.exports && graceMs > 0) await this.#tenancy.flush(true, graceMs);
     this.#tenancy.report((exports) => exports.system_shutdown(this.#tenancy.id));
     this.#tenancy.end();
     this.#tenancy.poisoned(shutDown());
   }
+}
+
+async function within(ms: number, done: Promise<unknown>): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const over = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms);
+  });
+  await Promise.race([over, done]);
+  clearTimeout(timer);
 }
 
 function turnOf(kind: number, value: unknown): Turn {

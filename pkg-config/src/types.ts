@@ -218,7 +218,15 @@ export interface ModuleSystemOptions {
   logger?: boolean | LoggerOptions;
   tracing?: { enabled?: boolean; sampleRate?: number; propagateTo?: string[]; slowLoadMs?: number };
   health?: HealthThresholds & { requiredOrigins?: string[] };
-  resourceLimits?: { maxMemoryBytes?: number };
+  /** Pushes traces and metrics to a collector, OTLP over HTTP as JSON; `/v1/traces` and `/v1/metrics` are added. */
+  otlp?: {
+    endpoint?: string;
+    headers?: Record<string, string>;
+    intervalMs?: number;
+    traces?: boolean;
+    metrics?: boolean;
+  };
+  resourceLimits?: { maxMemoryBytes?: number; maxCachedModules?: number; checkInterval?: number };
   /** Shuts the system down, with no time of grace. */
   signal?: AbortSignal;
   host?: "browser" | "worker" | "workerd" | "deno" | "node" | "bun";

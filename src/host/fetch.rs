@@ -43,6 +43,10 @@ pub fn start(
         }
     }
     set(&init, "headers", &headers);
+    if let Some(body) = &request.post {
+        set(&init, "method", &JsValue::from_str("POST"));
+        set(&init, "body", &JsValue::from_str(body));
+    }
     let url = JsValue::from_str(&request.url);
     let answer = match hook {
         Some(hook) => hook.call2(&JsValue::UNDEFINED, &url, &init),

@@ -103,6 +103,14 @@ pub fn listener_threw(system: u32, topic: &str, message: &str) -> Array {
     finished(&resident, reports, None)
 }
 
+/// Sends to the collector what there is, if that is due or must be.
+#[wasm_bindgen]
+pub fn system_flush(system: u32, must: bool) -> Array {
+    let Some(resident) = find(system) else { return Array::new() };
+    let ((), reports) = resident.instance.call(|system, moment| system.flush(moment, must));
+    finished(&resident, reports, None)
+}
+
 /// JSON texts of the kept entries. `undefined`: there is no such level.
 #[wasm_bindgen]
 pub fn system_logs(system: u32, level: &str, since: f64) -> Option<Array> {

@@ -2,12 +2,16 @@
 //! Must never print a sample outside its family, a name that breaks the grammar, or a timestamp.
 
 use crate::buckets::{BOUNDS_US, Buckets};
+use crate::json::push_string;
 use crate::number::{push_f64, push_scaled, push_u64};
+use crate::otlp::{push_attribute, push_nanoseconds};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TextFormat {
     Prometheus,
     OpenMetrics,
+    /// The same families as the metrics of an OTLP body, comma-separated.
+    OtlpJson,
 }
 
 impl TextFormat {
@@ -15,6 +19,7 @@ impl TextFormat {
         match self {
             TextFormat::Prometheus => "text/plain; version=0.0.4; charset=utf-8",
             TextFormat::OpenMetrics => "application/openmetrics-text; version=1.0.0; charset=utf-8",
+            TextFormat::OtlpJson => "application/json",
         }
     }
 }
@@ -52,12 +57,28 @@ pub struct Exposition<'a> {
     /// Name of the family being written, and its kind.
     family: (String, Kind),
     error: Option<NameError>,
+    /// Since when it was counted, and now; microseconds since 1970. For OTLP only.
+    times_us: (u64, u64),
+    has_points: bool,
 }
 
 impl<'a> Exposition<'a> {
     pub fn new(format: TextFormat, prefix: &'a str) -> Self {
         let out = String::with_capacity(8 * 1024);
-        Exposition { format, prefix, out, family: (String::new(), Kind::Gauge), error: None }
+        Exposition {
+            format,
+            prefix,
+            out,
+            family: (String::new(), Kind::Gauge),
+            error: None,
+            times_us: (0, 0),
+            has_points: false,
+        }
+    }
+
+    pub fn at(mut self, started_us: u64, now_us: u64) -> Self {
+        self.times_us = (started_us, now_us);
+        self
     }
 
     /// Begins a family; its samples follow. `name` has neither prefix nor suffix (`_total`, `_info`).
@@ -67,6 +88,10 @@ impl<'a> Exposition<'a> {
         full.push('_');
         full.push_str(name);
         self.check(is_metric_name(&full), &full);
+        if self.format == TextFormat::OtlpJson {
+            self.otlp_family(full, kind, help);
+            return;
+        }
         let suffix = match (self.format, kind) {
             (TextFormat::Prometheus, Kind::Counter) => "_total",
             (TextFormat::Prometheus, Kind::Info) => "_info",
@@ -94,6 +119,10 @@ impl<'a> Exposition<'a> {
     }
 
     pub fn sample(&mut self, labels: Labels, value: Number) {
+        if self.format == TextFormat::OtlpJson {
+            self.otlp_point(labels, value);
+            return;
+        }
         let suffix = match self.family.1 {
             Kind::Counter => "_total",
             Kind::Info => "_info",
@@ -104,6 +133,10 @@ impl<'a> Exposition<'a> {
 
     /// All samples of one histogram: cumulative buckets, sum and count.
     pub fn histogram(&mut self, labels: Labels, buckets: &Buckets) {
+        if self.format == TextFormat::OtlpJson {
+            self.otlp_histogram(labels, buckets);
+            return;
+        }
         let mut below = 0;
         for (index, count) in buckets.counts.iter().enumerate() {
             below += count;
@@ -128,10 +161,83 @@ impl<'a> Exposition<'a> {
         if self.format == TextFormat::OpenMetrics {
             self.out.push_str("# EOF\n");
         }
+        if self.format == TextFormat::OtlpJson && !self.family.0.is_empty() {
+            self.out.push_str("]}}");
+        }
         match self.error {
             Some(error) => Err(error),
             None => Ok(self.out),
         }
+    }
+
+    fn otlp_family(&mut self, name: String, kind: Kind, help: &str) {
+        self.out.push_str(if self.family.0.is_empty() { "{\"name\":" } else { "]}},{\"name\":" });
+        push_string(&mut self.out, &name);
+        self.out.push_str(",\"description\":");
+        push_string(&mut self.out, help);
+        self.out.push_str(match kind {
+            Kind::Counter => ",\"sum\":{\"aggregationTemporality\":2,\"isMonotonic\":true,\"dataPoints\":[",
+            Kind::Gauge | Kind::Info => ",\"gauge\":{\"dataPoints\":[",
+            Kind::Histogram => ",\"histogram\":{\"aggregationTemporality\":2,\"dataPoints\":[",
+        });
+        self.family = (name, kind);
+        self.has_points = false;
+    }
+
+    fn otlp_point(&mut self, labels: Labels, value: Number) {
+        if matches!(value, Number::Float(value) if !value.is_finite()) {
+            return;
+        }
+        self.otlp_begin_point(labels);
+        match value {
+            Number::Int(value) => {
+                self.out.push_str(",\"asInt\":\"");
+                push_u64(&mut self.out, value);
+                self.out.push('"');
+            }
+            Number::Micros(value) => {
+                self.out.push_str(",\"asDouble\":");
+                push_scaled(&mut self.out, value, 6);
+            }
+            Number::Float(value) => {
+                self.out.push_str(",\"asDouble\":");
+                push_f64(&mut self.out, value);
+            }
+        }
+        self.out.push('}');
+    }
+
+    fn otlp_histogram(&mut self, labels: Labels, buckets: &Buckets) {
+        self.otlp_begin_point(labels);
+        self.out.push_str(",\"count\":\"");
+        push_u64(&mut self.out, buckets.count());
+        self.out.push_str("\",\"sum\":");
+        push_scaled(&mut self.out, buckets.sum_us, 6);
+        self.out.push_str(",\"bucketCounts\":[");
+        for (index, count) in buckets.counts.iter().enumerate() {
+            self.out.push_str(if index > 0 { ",\"" } else { "\"" });
+            push_u64(&mut self.out, *count);
+            self.out.push('"');
+        }
+        self.out.push_str("],\"explicitBounds\":[");
+        for (index, us) in BOUNDS_US.iter().enumerate() {
+            self.out.push_str(if index > 0 { "," } else { "" });
+            push_scaled(&mut self.out, *us, 6);
+        }
+        self.out.push_str("]}");
+    }
+
+    fn otlp_begin_point(&mut self, labels: Labels) {
+        self.out.push_str(if self.has_points { ",{\"attributes\":[" } else { "{\"attributes\":[" });
+        self.has_points = true;
+        for (index, (name, value)) in labels.iter().enumerate() {
+            self.out.push_str(if index > 0 { "," } else { "" });
+            push_attribute(&mut self.out, name, value);
+        }
+        self.out.push_str("],\"startTimeUnixNano\":");
+        push_nanoseconds(&mut self.out, self.times_us.0);
+        self.out.push_str(",\"timeUnixNano\":");
+        push_nanoseconds(&mut self.out, self.times_us.1);
     }
 
     fn line(&mut self, suffix: &str, labels: Labels, bound: Option<&str>, value: Number) {

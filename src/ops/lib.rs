@@ -14,6 +14,7 @@ pub mod json;
 pub mod log;
 pub mod metrics;
 pub mod number;
+pub mod otlp;
 pub mod prometheus;
 pub mod recent;
 pub mod redact;

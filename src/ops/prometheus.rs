@@ -28,7 +28,9 @@ pub fn render(
     facts: &Facts,
     now_us: u64,
 ) -> Result<String, NameError> {
-    let mut page = Exposition::new(format, prefix);
+    let started_us = facts.started_epoch_ms.saturating_mul(1000);
+    let until_us = started_us.saturating_add(metrics.uptime_us(now_us));
+    let mut page = Exposition::new(format, prefix).at(started_us, until_us);
     system(&mut page, metrics, facts, now_us);
     loads(&mut page, metrics, facts);
     durations(&mut page, metrics);

@@ -11,6 +11,7 @@ use somon_ops::backoff::us_to_ms_up;
 use somon_ops::breaker::{Decision, Outcome};
 use somon_ops::metrics::{Counter, LoadOutcome};
 use somon_ops::retry::{Attempts, GiveUp, Next};
+use somon_ops::trace::TraceContext;
 
 use crate::effect::{Effect, FetchId, OperationId};
 use crate::fetches::{Answer, Failure, InFlight, Phase};
@@ -50,6 +51,7 @@ impl System {
         let conditions = self.conditions(&flight);
         flight.is_conditional = !conditions.is_empty();
         flight.phase = Phase::Running;
+        flight.began_us = now;
         self.fetches.running += 1;
         let mut request = self.request(flight.url.clone());
         request.headers.extend(conditions);
@@ -212,7 +214,14 @@ impl System {
         self.settle_lease(flight, outcome);
         if flight.phase == Phase::Running {
             self.fetches.running = self.fetches.running.saturating_sub(1);
+            let trace = self.trace_of_waiters(flight);
+            self.span(trace, "fetch", &flight.id, (flight.began_us, self.now.0), outcome != Outcome::Success);
         }
+    }
+
+    /// Of the operation that asked first.
+    pub(crate) fn trace_of_waiters(&self, flight: &InFlight) -> Option<TraceContext> {
+        flight.waiters.first().and_then(|waiter| self.operations.get(waiter)).and_then(|operation| operation.trace)
     }
 
     fn settle_lease(&mut self, flight: &mut InFlight, outcome: Outcome) {

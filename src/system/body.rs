@@ -71,8 +71,8 @@ impl System {
 
     pub(crate) fn chunk(&mut self, fetch: FetchId, bytes: &[u8]) {
         let limit = self.settings.module_bytes_max;
-        self.count(Counter::BytesFetched, bytes.len() as u64);
         let Some(flight) = self.fetches.open.get_mut(&fetch) else { return };
+        self.observed.metrics.count(Counter::BytesFetched, bytes.len() as u64);
         if !flight.take(bytes, limit) {
             let mut reason = String::from("the body is larger than `loading.maxModuleBytes` (");
             push_number(&mut reason, limit as u64);
@@ -101,6 +101,10 @@ impl System {
                 finish_body(&flight, &self.settings.integrity)
             }
         };
+        if is_new {
+            let trace = self.trace_of_waiters(&flight);
+            self.span(trace, "parse", &flight.id, (began, self.clock()), made.is_err());
+        }
         let record = match made {
             Ok(record) => record,
             Err(failure) => return self.attempt_failed(flight, failure),

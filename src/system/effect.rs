@@ -117,4 +117,6 @@ pub struct FetchRequest {
     pub asks_headers: bool,
     /// Off the browser redirects are followed by hand, each hop through the policy.
     pub follow_redirects: bool,
+    /// The body of a POST; `None`: a module is asked for.
+    pub post: Option<String>,
 }

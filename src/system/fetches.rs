@@ -79,6 +79,8 @@ pub struct InFlight {
     pub head: Option<ResponseHead>,
     pub body: Vec<u8>,
     pub phase: Phase,
+    /// When the attempt under way began.
+    pub began_us: u64,
     /// Ends the attempt under way, or the sleep.
     pub timer: Option<TimerId>,
     /// The breaker's leave for the request under way.
@@ -141,6 +143,7 @@ impl InFlight {
             head: None,
             body: Vec::new(),
             phase: Phase::Queued,
+            began_us: 0,
             timer: None,
             lease: None,
             attempts: None,

@@ -28,8 +28,10 @@ use crate::step::System;
 /// What finishing an operation brought to light.
 #[derive(Default)]
 struct Made {
-    /// Microseconds of each module that was printed.
-    took: Vec<u64>,
+    /// Each module that was printed, from when to when.
+    printed: Vec<(Rc<str>, u64, u64)>,
+    /// The linking of a bundle.
+    linked: Option<(u64, u64)>,
     /// `a.som -> b.som -> a.som`
     cycles: Vec<String>,
 }
@@ -101,8 +103,12 @@ impl System {
             Goal::Refresh(_) => Ok(Outcome::Refreshed(self.refreshed(&operation))),
             _ => self.finish(&operation, &mut made),
         };
-        for us in made.took {
-            self.module_compiled(false, us);
+        for (id, began, ended) in &made.printed {
+            self.module_compiled(false, ended.saturating_sub(*began));
+            self.span(operation.trace, "compile", id, (*began, *ended), false);
+        }
+        if let Some(times) = made.linked {
+            self.span(operation.trace, "link", &operation.entry, times, result.is_err());
         }
         self.tell_cycles(&operation, &made.cycles);
         self.end_operation(id, operation, result);
@@ -200,14 +206,22 @@ impl System {
         match &operation.goal {
             Goal::Load => self.loaded(operation, &program, &nodes, findings),
             Goal::Compile => {
-                Ok(Outcome::Compilation(self.compiled(operation, &program, &order, findings, &order, &mut made.took)))
+                Ok(Outcome::Compilation(self.compiled(operation, &program, &order, findings, &order, made)))
             }
             Goal::Module => {
                 let printed = [program.entry];
-                Ok(Outcome::Compilation(self.compiled(operation, &program, &order, findings, &printed, &mut made.took)))
+                Ok(Outcome::Compilation(self.compiled(operation, &program, &order, findings, &printed, made)))
             }
-            Goal::Bundle => self.bundled(operation, &program, &keys, findings, None),
-            Goal::Run { registry } => self.bundled(operation, &program, &keys, findings, Some(registry)),
+            Goal::Bundle | Goal::Run { .. } => {
+                let registry = match &operation.goal {
+                    Goal::Run { registry } => Some(registry),
+                    _ => None,
+                };
+                let began = self.clock();
+                let result = self.bundled(operation, &program, &keys, findings, registry);
+                made.linked = Some((began, self.clock()));
+                result
+            }
             Goal::Prefetch | Goal::Resolve | Goal::Refresh(_) => self.without_entry(operation),
         }
     }
@@ -270,7 +284,7 @@ impl System {
         order: &[u32],
         findings: Findings,
         printed: &[u32],
-        took: &mut Vec<u64>,
+        made: &mut Made,
     ) -> Compilation {
         let read = Options::new(&operation.options, config::COMPILE);
         let style = read.text("specifierStyle").unwrap_or(&self.settings.specifier_style);
@@ -290,7 +304,7 @@ impl System {
                 None => {
                     let code: Rc<str> = Rc::from(printing.print(index, record, &arena));
                     arena.reset();
-                    took.push(self.clock().saturating_sub(began));
+                    made.printed.push((record.id.clone(), began, self.clock()));
                     fresh.push((record.clone(), key, code.clone()));
                     code
                 }

@@ -6,6 +6,7 @@ mod body;
 mod breakers;
 pub mod effect;
 pub mod event;
+mod export;
 mod failure;
 mod fan_out;
 mod fetches;

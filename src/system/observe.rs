@@ -12,6 +12,7 @@ use somon_ops::trace::TraceContext;
 
 use crate::effect::{Effect, OperationId, TimerId, Topic};
 use crate::event::{Instant, Measured, Moment};
+use crate::export::Otlp;
 use crate::fetches::Failure;
 use crate::operation::{Goal, Operation};
 use crate::outcome::{ErrorCode, Outcome};
@@ -33,6 +34,7 @@ pub struct Observing {
     pub slow_load_us: u64,
     pub propagate_to: Vec<String>,
     pub required_origins: Vec<String>,
+    pub otlp: Option<Otlp>,
 }
 
 impl Observing {
@@ -59,6 +61,7 @@ impl Observing {
                 Some(_) => texts("health.requiredOrigins"),
                 None => base_origin.into_iter().collect(),
             },
+            otlp: Otlp::read(read),
         }
     }
 }
@@ -213,6 +216,9 @@ impl System {
         let method = method(&operation.goal);
         if let Some(method) = method {
             self.observed.metrics.operation_done(method, end, took, now);
+            if let Some(trace) = operation.trace {
+                self.operation_span(trace, method.text(), operation.started, result.is_err());
+            }
         }
         if matches!(&result, Err(error) if error.code == ErrorCode::Timeout) {
             self.count(Counter::Timeouts, 1);

@@ -16,7 +16,7 @@ use crate::event::Moment;
 use crate::step::System;
 
 /// Of the package; the host says it.
-const VERSION: &str = env!("CARGO_PKG_VERSION");
+pub(crate) const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 const LAG: &str = "eventLoop.lag";
 
@@ -120,6 +120,10 @@ impl System {
     /// The page that scrapers read.
     pub fn prometheus(&mut self, moment: Moment, format: TextFormat) -> Result<String, NameError> {
         self.tick(moment);
+        self.page(format)
+    }
+
+    pub(crate) fn page(&mut self, format: TextFormat) -> Result<String, NameError> {
         let health = self.status_now();
         let live = self.live(None);
         let facts = Facts {

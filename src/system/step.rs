@@ -20,6 +20,7 @@ use somon_ops::retry::RetryBudget;
 
 use crate::effect::{Effect, FetchId, OperationId, TimerId};
 use crate::event::{Event, Instant, Moment};
+use crate::export::Exports;
 use crate::failure;
 use crate::fetches::{Failure, Fetches};
 use crate::misses::Misses;
@@ -61,6 +62,7 @@ pub struct System {
     pub(crate) retry_count: u64,
     pub(crate) stale_count: u64,
     pub(crate) observed: Observation,
+    pub(crate) exports: Exports,
     next_timer: u32,
 }
 
@@ -75,6 +77,8 @@ pub(crate) enum TimerOwner {
     Health,
     /// Of the breakers.
     Wake,
+    /// What is known goes to the collector.
+    Export,
 }
 
 /// What the system holds, for accounting.
@@ -130,6 +134,7 @@ impl System {
             epoch_ms: 0,
             random: Randomness::default(),
             observed: Observation::new(&settings.observing),
+            exports: Exports::default(),
             breakers,
             next_timer: 0,
             settings,
@@ -153,6 +158,8 @@ impl System {
                 let failure = Failure::new(ErrorCode::LoadAborted, "the operation was aborted");
                 self.fail(operation, failure::plain(&failure));
             }
+            Event::Head { fetch, head } if self.export_answered(fetch, Ok(head.status)) => {}
+            Event::Failed { fetch, reason } if self.export_answered(fetch, Err(&reason)) => {}
             Event::Head { fetch, head } => self.head(fetch, head),
             Event::Chunk { fetch, bytes } => self.chunk(fetch, &bytes),
             Event::End { fetch } => self.end(fetch),
@@ -333,6 +340,7 @@ impl System {
             Some(TimerOwner::Wake) => self.wake_timer_fired(),
             Some(TimerOwner::Lag) => self.lag_timer_fired(),
             Some(TimerOwner::Health) => self.health_timer_fired(),
+            Some(TimerOwner::Export) => self.export_timer_fired(),
             None => {}
         }
     }

@@ -12,6 +12,7 @@ const LAG_PERIOD_MS: u32 = 1000;
 impl System {
     /// Starts and stops them as they are needed.
     pub(crate) fn keep_timers(&mut self) {
+        self.keep_export_timer();
         let is_listened = self.is_listened(Topic::Health);
         let is_wanted = self.settings.measures_lag && (!self.operations.is_empty() || is_listened);
         match self.observed.lag_timer {

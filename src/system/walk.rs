@@ -326,6 +326,7 @@ impl System {
         let depth = operation.nodes.get(index as usize).map_or(0, |node| node.depth).saturating_add(1);
         let follows_dynamic = operation.goal.follows_dynamic();
         let Some(table) = &record.table else { return };
+        let began = self.clock();
         let base = Url::parse(&record.url);
         let mut edges = Vec::with_capacity(table.imports.len());
         for (edge, import) in (0u32..).zip(&table.imports) {
@@ -344,6 +345,10 @@ impl System {
         operation.has_failed |= edges.iter().any(|edge| matches!(edge, EdgeTarget::Refused(_)));
         if let Some(node) = operation.nodes.get_mut(index as usize) {
             node.edges = edges;
+        }
+        if !table.imports.is_empty() {
+            let trace = operation.trace;
+            self.span(trace, "resolve", &record.id, (began, self.clock()), false);
         }
     }
 
@@ -446,7 +451,7 @@ impl System {
     pub(crate) fn request(&self, url: String) -> FetchRequest {
         let headers = vec![("accept", ACCEPT.to_owned())];
         let follow_redirects = self.settings.follows_redirects;
-        FetchRequest { url, headers, own_headers: Vec::new(), asks_headers: false, follow_redirects }
+        FetchRequest { url, headers, own_headers: Vec::new(), asks_headers: false, follow_redirects, post: None }
     }
 
     /// The headers of the options, to the origins that may see them: listed ones, else the base's and the entry's.

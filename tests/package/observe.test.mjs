@@ -468,6 +468,50 @@ describe("events", () => {
   });
 });
 
+describe("export to a collector", () => {
+  test("goes out with shutdown, through the own fetch, and once", async () => {
+    const bodies = [];
+    const collector = await serve((path, response, request) => {
+      const pieces = [];
+      request.on("data", (piece) => pieces.push(piece));
+      request.on("end", () => {
+        bodies.push([request.method, path, request.headers["x-key"], JSON.parse(Buffer.concat(pieces))]);
+        response.end("{}");
+      });
+    });
+    const urls = [];
+    const system = new ModuleSystem(
+      options({
+        loading: { fetch: (url, init) => (urls.push(url), fetch(url, init)) },
+        otlp: { endpoint: collector.url, headers: { "x-key": "k" } },
+      }),
+    );
+    await system.loadModule(`${server.url}/kept/otlp.som?token=hunter2`);
+    await system.shutdown();
+    assert.deepEqual(
+      bodies.map(([method, path, key]) => [method, path, key]).sort(),
+      [
+        ["POST", "/v1/metrics", "k"],
+        ["POST", "/v1/traces", "k"],
+      ],
+    );
+    assert.equal(urls.length, 3);
+    assert.ok(!JSON.stringify(bodies).includes("hunter2"));
+    const traces = bodies.find(([, path]) => path === "/v1/traces")[3];
+    const spans = traces.resourceSpans[0].scopeSpans[0].spans;
+    assert.deepEqual(spans.map(({ name }) => name).sort(), ["fetch", "loadModule", "parse"]);
+    assert.ok(spans.every(({ traceId, spanId }) => /^[0-9a-f]{32}$/.test(traceId) && /^[0-9a-f]{16}$/.test(spanId)));
+    assert.ok(Math.abs(Number(spans[0].endTimeUnixNano) / 1e6 - Date.now()) < 60_000);
+    await collector.close();
+  });
+
+  test("a collector that is not there harms nobody", async () => {
+    const system = new ModuleSystem(options({ otlp: { endpoint: "http://127.0.0.1:1" }, logger: { sink: "none", ring: 9 } }));
+    await system.loadModule(`${server.url}/kept/otlp.som`);
+    await system.shutdown();
+  });
+});
+
 describe("in every runtime", () => {
   for (const runtime of Object.keys(RUNTIMES)) {
     test(`${runtime} measures and ends by itself`, async () => {

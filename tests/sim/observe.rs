@@ -290,3 +290,78 @@ fn concurrent_operations_keep_their_traces_apart() {
     different.dedup();
     assert_eq!((traces.len(), different.len()), (8, 8));
 }
+
+#[test]
+fn nothing_is_exported_unless_asked_for() {
+    let mut world = world(PLAIN, |_, _| kept("чоп.сабт(1);"));
+    assert_eq!(run(&mut world, 1, load("./a.som")), None);
+    world.call(|system, moment| system.flush(moment, true));
+    world.run();
+    assert_eq!(world.requests, ["https://h/app/a.som"]);
+}
+
+#[test]
+fn spans_and_figures_go_to_the_collector_by_its_interval() {
+    let bodies = std::rc::Rc::new(std::cell::RefCell::new(Vec::new()));
+    let seen = bodies.clone();
+    let options = json_value::read(
+        r#"{"otlp": {"endpoint": "http://collector:4318/", "intervalMs": 5000, "headers": {"x-key": "1"}}, "logger": true}"#,
+    )
+    .expect("JSON");
+    let mut world = World::new(&options, &profile(BASE), Network::default()).expect("the options are right");
+    world.server = Some(Box::new(move |now, request| {
+        if let Some(post) = &request.post {
+            assert_eq!(request.own_headers, [("x-key".to_owned(), "1".to_owned())]);
+            let body: serde_json::Value = serde_json::from_str(post).expect("JSON");
+            seen.borrow_mut().push((now / MS, request.url.clone(), body));
+            return Some(Reply::status(if now > 8000 * MS { 503 } else { 200 }));
+        }
+        Some(kept(if request.url.ends_with("a.som") { "ворид \"./b.som\";" } else { "чоп.сабт(1);" }))
+    }));
+    assert_eq!(run(&mut world, 1, bundle("./a.som")), None);
+    let exported = bodies.take();
+    let urls: Vec<(u64, &str)> = exported.iter().map(|(at, url, _)| (*at, url.as_str())).collect();
+    let at = urls[0].0;
+    assert!((5000..5010).contains(&at), "{at}");
+    assert_eq!(urls, [(at, "http://collector:4318/v1/metrics"), (at, "http://collector:4318/v1/traces")]);
+
+    let metrics = &exported[0].2["resourceMetrics"][0];
+    assert_eq!(metrics["resource"]["attributes"][0]["value"]["stringValue"], "somon-wasm");
+    let all = metrics["scopeMetrics"][0]["metrics"].as_array().expect("a list");
+    let find = |name: &str| all.iter().find(|metric| metric["name"] == name).expect("a metric of that name");
+    let fetched = &find("somon_script_modules_loaded")["sum"];
+    assert_eq!((&fetched["isMonotonic"], &fetched["aggregationTemporality"]), (&true.into(), &2.into()));
+    assert_eq!(fetched["dataPoints"][0]["asInt"], "2");
+    assert!(fetched["dataPoints"][0]["timeUnixNano"].as_str().expect("a string").len() == 19);
+    let histogram = &find("somon_script_bundle_duration_seconds")["histogram"]["dataPoints"][0];
+    assert_eq!(histogram["count"], "1");
+    let (buckets, bounds) = (&histogram["bucketCounts"], &histogram["explicitBounds"]);
+    assert_eq!(buckets.as_array().map(Vec::len), bounds.as_array().map(|bounds| bounds.len() + 1));
+    assert!(find("somon_script_uptime_seconds")["gauge"]["dataPoints"][0]["asDouble"].is_number());
+
+    let spans = exported[1].2["resourceSpans"][0]["scopeSpans"][0]["spans"].as_array().expect("a list").clone();
+    let names: Vec<&str> = spans.iter().filter_map(|span| span["name"].as_str()).collect();
+    assert_eq!(names, ["parse", "fetch", "resolve", "parse", "fetch", "link", "bundle"]);
+    let root = spans.last().expect("the operation");
+    for span in &spans {
+        assert_eq!(span["traceId"], root["traceId"]);
+        let of = |key: &str| span[key].as_str().expect("a string").parse::<u64>().expect("a number");
+        assert!(of("startTimeUnixNano") <= of("endTimeUnixNano"));
+        let is_root = span["spanId"] == root["spanId"];
+        assert_eq!(span.get("parentSpanId").is_none(), is_root);
+        assert!(is_root || span["parentSpanId"] == root["spanId"]);
+    }
+    let of = |key: &str| root[key].as_str().expect("a string").parse::<u64>().expect("a number");
+    assert_eq!(of("startTimeUnixNano"), 1_767_225_600_000_000_000);
+    assert_eq!(of("endTimeUnixNano") - of("startTimeUnixNano"), 4_000_000);
+
+    // A collector that refuses costs an entry in the log and what it was sent.
+    world.now = 9000 * MS;
+    assert_eq!(run(&mut world, 2, load("./a.som")), None);
+    assert_eq!(bodies.take().len(), 2);
+    assert_eq!(entries(&world).iter().filter(|entry| entry["message"] == "Export failed").count(), 2);
+    world.call(|system, moment| system.flush(moment, true));
+    world.run();
+    assert!(bodies.take().is_empty(), "nothing new");
+    assert!(world.faults.is_empty(), "{:?}", world.faults);
+}

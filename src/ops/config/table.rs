@@ -24,6 +24,10 @@ const STYLES: &[&str] = &["js", "url", "route", "keep"];
 const LOCALES: &[&str] = &["en", "tg", "ru", "tj"];
 
 const LEVELS: &[&str] = &["info", "trace", "debug", "warn", "error", "fatal", "off"];
+const ENDPOINT: Kind = Other {
+    expected: "an http or https URL",
+    accepts: |value| matches!(value, Value::String(url) if url.starts_with("https://") || url.starts_with("http://")),
+};
 const SINK: Kind = Other {
     expected: "\"console\", \"none\" or a function",
     accepts: |value| match value {
@@ -167,7 +171,11 @@ pub static SYSTEM: &[Key] = &[
     key("tracing.sampleRate", Ratio(1.0), Now),
     key("tracing.propagateTo", TextList, Now),
     key("tracing.slowLoadMs", integer(0, MILLISECONDS_MAX, 1000), Now),
-    key("otlp", OBJECT, Later("OTLP")),
+    key("otlp.endpoint", ENDPOINT, Now),
+    key("otlp.headers", TEXTS_BY_NAME, Now),
+    key("otlp.intervalMs", integer(1000, MILLISECONDS_MAX, 60_000), Now),
+    key("otlp.traces", Bool(true), Now),
+    key("otlp.metrics", Bool(true), Now),
     key("health.memoryWarn", Ratio(0.8), Now),
     key("health.memoryFail", Ratio(0.9), Now),
     key("health.lagWarnMs", integer(1, 600_000, 100), Now),

@@ -18,6 +18,7 @@ fn request(url: &str) -> FetchRequest {
         own_headers: Vec::new(),
         asks_headers: false,
         follow_redirects: true,
+        post: None,
     }
 }
 
