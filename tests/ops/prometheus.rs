@@ -23,7 +23,7 @@ impl Page {
     fn read(text: &str, format: TextFormat) -> Self {
         let body = match format {
             TextFormat::OpenMetrics => text.strip_suffix("# EOF\n").expect("an end"),
-            TextFormat::Prometheus => text,
+            _ => text,
         };
         assert!(body.ends_with('\n') && !body.contains("\n\n") && !body.contains('\r'));
         let mut page = Page { kinds: BTreeMap::new(), samples: BTreeMap::new() };
