@@ -786,3 +786,23 @@ fn who_listens_hears_of_every_change_when_it_is_due_and_an_idle_system_has_no_ti
         assert_eq!(changes(&bench), if listens { 3 } else { 0 });
     }
 }
+
+#[test]
+fn x4_times_that_a_timer_cannot_keep_are_refused() {
+    for wrong in [f64::NAN, f64::INFINITY, 0.0, -1.0, 0.5, 2_147_483_648.0] {
+        let mut bench = bench("", "").serve(|_, _| up());
+        let options = Value::Map(vec![("timeout".to_owned(), Value::Number(wrong))]);
+        let operation = bench.start(0, Request::Load { specifier: "./a.som".to_owned(), referrer: None, options });
+        bench.finish();
+        assert_eq!(bench.code(operation), Some(ErrorCode::ConfigInvalid), "{wrong}");
+        assert!(bench.world.requests.is_empty());
+        for path in ["loading.fetchTimeout", "operationTimeout", "circuitBreakers.halfOpenTimeout"] {
+            let mut value = Value::Number(wrong);
+            for name in path.rsplit('.') {
+                value = Value::Map(vec![(name.to_owned(), value)]);
+            }
+            let refused = World::new(&value, &profile(BASE), Network::default()).err().expect("refused");
+            assert_eq!(refused.problems.iter().map(|problem| problem.path.as_str()).collect::<Vec<_>>(), [path]);
+        }
+    }
+}

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use somon_ops::config::Value;
-use somon_system::effect::OperationId;
+use somon_system::effect::{OperationId, Topic};
 use somon_system::event::Request;
 use somon_system::sim::{End, Network, Random, Reply, World, profile};
 
@@ -95,6 +95,13 @@ fn run(seed: u64) -> String {
         }
     }
     let mut events = 0;
+    if random.chance(50) {
+        let moment = world.moment();
+        world.system.listen(moment, Topic::Breaker, true);
+    }
+    if random.chance(8) {
+        world.shut_down_at(random.below(60_000));
+    }
     while world.step() {
         events += 1;
         assert!(events < EVENTS_MAX, "SOMON_SEED={seed}: it does not end");
