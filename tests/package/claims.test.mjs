@@ -18,8 +18,8 @@ before(async () => {
 });
 after(() => place?.remove());
 
-for (const runtime of Object.keys(RUNTIMES)) {
-  test(`S-68: externals and breakers are options as the seed writes them, in ${runtime}`, async () => {
+test("S-68: externals and breakers are options as the seed writes them", async () => {
+  for (const runtime of Object.keys(RUNTIMES)) {
     const file = place.write(
       "seed.mjs",
       `import { ModuleSystem } from "somon-wasm";
@@ -28,9 +28,9 @@ console.log(moduleSystem.resolve("axios"), moduleSystem.resolve("lodash"));
 await moduleSystem.shutdown();
 `,
     );
-    assert.equal(await runScript(runtime, file, place.folder), "external:axios external:lodash\n");
-  });
-}
+    assert.equal(await runScript(runtime, file, place.folder), "external:axios external:lodash\n", runtime);
+  }
+});
 
 test("S-12: figures move with one load, and memory with a large one", async () => {
   const large = `содир собит а = "${"ҷ".repeat(200_000)}";`;
@@ -130,7 +130,7 @@ test("S-37: the end rejects what is under way, comes once, and gives memory back
   await probe.shutdown();
 });
 
-test(`S-104: ${REQUESTS} requests with one fetch of a hundred failing and one origin dead`, { timeout: 250_000 }, async () => {
+test("S-104: many requests, one fetch of a hundred failing and one origin dead", { timeout: 250_000 }, async () => {
   const dead = "http://dead.example";
   let fetches = 0;
   const system = new ModuleSystem({

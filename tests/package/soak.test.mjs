@@ -79,7 +79,7 @@ for (const [name, start] of Object.entries({ workerd: startWorkerd, deno: startD
       await origin?.close();
     });
 
-    test(`answers ${CONNECTIONS} clients for ${SECONDS} s as the tables say`, { timeout: (SECONDS + 60) * 1000 }, async () => {
+    test("answers as the tables say", { timeout: (SECONDS + 60) * 1000 }, async () => {
       const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
       const times = [];
       const wrong = new Map();

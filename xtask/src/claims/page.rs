@@ -19,7 +19,13 @@ pub fn of(claims: &[Claim]) -> String {
          - T test, B benchmark, D document, R review\n\n",
     );
     let count = |wanted: &str| claims.iter().filter(|claim| state(claims, claim) == wanted).count();
-    let _ = writeln!(text, "{} shown, {} open, {} by review.\n", count("shown"), count("open"), count("review"));
+    let _ = writeln!(
+        text,
+        "{} shown, {} open, {} by measurement or review.\n",
+        count("shown"),
+        count("open"),
+        count("review")
+    );
     text.push_str("| Id | claim | check | result | shown by | mutation |\n|---|---|---|---|---|---|\n");
     for claim in claims {
         let tests: Vec<String> = claim.tests.iter().map(table::Test::shown).collect();

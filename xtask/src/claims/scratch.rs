@@ -1,6 +1,7 @@
 //! A copy of the checkout with build output of its own, where an edit may do harm and tests are run.
 //! It must never be the checkout itself.
 
+use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -11,6 +12,8 @@ use crate::{counts, process, project, tool_cache};
 pub struct Scratch<'t> {
     root: PathBuf,
     tools: &'t Toolbox,
+    /// The package as it is without a mutation, once it was needed.
+    sound: RefCell<Option<PathBuf>>,
 }
 
 /// How a run of tests came out.
@@ -37,7 +40,7 @@ impl<'t> Scratch<'t> {
             }
         }
         println!("a copy of {} with {} files in {}", super::head(), kept.len(), root.display());
-        let scratch = Scratch { root: root.to_owned(), tools };
+        let scratch = Scratch { root: root.to_owned(), tools, sound: RefCell::default() };
         scratch.link_dependencies()?;
         Ok(scratch)
     }
@@ -55,7 +58,8 @@ impl<'t> Scratch<'t> {
         write(&self.root.join(&mutation.file), text.as_bytes())
     }
 
-    /// Runs just these tests; red as soon as one of them is. `must_run`: a name that fits no test is an error.
+    /// Runs just these tests; red as soon as one of them is. `must_run`: nothing is mutated, so every name must fit a
+    /// test, and the package is built once for all.
     pub fn run(&self, tests: &[Test], must_run: bool) -> Result<Seen, String> {
         let mut suites: Vec<&str> = Vec::new();
         for test in tests {
@@ -75,13 +79,16 @@ impl<'t> Scratch<'t> {
                 return Ok(seen);
             }
         }
-        let mut tarball = None;
+        let mut tarball = if must_run { self.sound.borrow().clone() } else { None };
         for test in tests {
             let Test::Package { file, name } = test else { continue };
             if tarball.is_none() {
                 match self.build_package() {
                     Some(built) => tarball = Some(built),
                     None => return Ok(Seen::NotBuilt),
+                }
+                if must_run {
+                    self.sound.borrow_mut().clone_from(&tarball);
                 }
             }
             let Some(tarball) = &tarball else { continue };
