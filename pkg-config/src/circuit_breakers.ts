@@ -2,10 +2,10 @@
 // Whether a call may go and what its end means is decided by the component; here are only the promises.
 
 import type { Exports } from "./component.js";
-import { aborted } from "./error.js";
+import { aborted, textOf } from "./error.js";
 import type { CircuitBreakerState, ExecuteOptions } from "./types.js";
 
-/** The system that the breakers belong to. */
+/** @internal The system that the breakers belong to. */
 export interface Guarded {
   readonly id: number;
   /** Another one after a trap: calls of before are nobody's then. */
@@ -17,7 +17,7 @@ export interface Guarded {
 export class CircuitBreakers {
   readonly #system: () => Guarded;
 
-  /** `system` throws `SHUTDOWN` once it has ended. */
+  /** @internal `system` throws `SHUTDOWN` once it has ended. */
   constructor(system: () => Guarded) {
     this.#system = system;
   }
@@ -31,13 +31,13 @@ export class CircuitBreakers {
   /** Closes one breaker, or all of them; whether there was one. Totals stay. */
   reset(key?: string): boolean {
     const system = this.#system();
-    return system.report((exports) => exports.breaker_reset(system.id, key)) as boolean;
+    return system.report((exports) => exports.breaker_reset(system.id, key === undefined ? key : textOf(key, "key"))) as boolean;
   }
 
   /** Opens a breaker for so many milliseconds; whether there is one. Throws `CONFIG_INVALID` for what is no duration. */
   forceOpen(key: string, durationMs: number): boolean {
     const system = this.#system();
-    return system.report((exports) => exports.breaker_force(system.id, key, durationMs)) as boolean;
+    return system.report((exports) => exports.breaker_force(system.id, textOf(key, "key"), durationMs)) as boolean;
   }
 
   /**
@@ -70,7 +70,7 @@ export class CircuitBreakers {
     const system = this.#system();
     if (signal?.aborted) throw aborted(signal);
     const life = system.life;
-    const call = system.report((exports) => exports.call_admit(system.id, key)) as number;
+    const call = system.report((exports) => exports.call_admit(system.id, textOf(key, "key"))) as number;
     const settle = (hasFailed?: boolean): void => {
       if (life !== system.life || system.isEnded) return;
       system.report((exports) => exports.call_settle(system.id, call, hasFailed));

@@ -68,6 +68,18 @@ export function aborted(signal: AbortSignal): SomonModuleError {
   return new SomonModuleError({ code: "LOAD_ABORTED", message: "aborted by the caller" }, signal.reason);
 }
 
+/** An argument that is text. Of anything else the glue makes an address that is none, and the component traps. */
+export function textOf(value: unknown, path: string): string {
+  if (typeof value === "string") return value;
+  throw wrongArgument(path, "must be a string", value);
+}
+
+export function wrongArgument(path: string, rule: string, value: unknown): SomonModuleError {
+  const message = `${path} ${rule}`;
+  const errors: ConfigProblem[] = [{ path, message, received: typeof value, code: "SOM7003" }];
+  return new SomonModuleError({ code: "CONFIG_INVALID", message: `invalid options: ${message}`, errors });
+}
+
 /** Whether an export answered with a failure; anything else that it throws is a trap. */
 export function isAnswer(thrown: unknown): thrown is ErrorFields {
   return typeof thrown === "object" && thrown !== null && !(thrown instanceof Error) && "code" in thrown;

@@ -4,7 +4,7 @@
 import { CircuitBreakers, type Guarded } from "./circuit_breakers.js";
 import * as component from "./component.js";
 import type { Exports } from "./component.js";
-import { SomonModuleError, aborted, type ErrorFields } from "./error.js";
+import { SomonModuleError, aborted, textOf, wrongArgument, type ErrorFields } from "./error.js";
 import { makeHandler, type Owner, type Turn } from "./handler.js";
 import { fetchLocale } from "./locale.js";
 import { Observed } from "./observe.js";
@@ -167,7 +167,9 @@ class Tenancy implements component.Tenant, Owner, Guarded {
     options: CallOptions | undefined,
     key?: string,
   ): Promise<unknown> {
+    checkNames(method, entry, method === "run" ? undefined : extra);
     const signal = options?.signal;
+    if (signal !== undefined && !isSignal(signal)) throw wrongArgument("signal", "must be an AbortSignal", signal);
     if (signal?.aborted) return Promise.reject(aborted(signal));
     if (this.#refusal) return Promise.reject(this.#refusal);
     const operation = this.#freeOperation();
@@ -191,6 +193,7 @@ class Tenancy implements component.Tenant, Owner, Guarded {
 
   /** What settles at once. */
   startSync(method: Method, entry: string, extra: string | undefined): unknown {
+    checkNames(method, entry, extra);
     const operation = this.#freeOperation();
     let answer: { value?: unknown; reason?: unknown } = {};
     this.pending.set(operation, {
@@ -209,6 +212,7 @@ class Tenancy implements component.Tenant, Owner, Guarded {
 
   /** Throws what is wrong with the options; `undefined` when the signal has fired already. */
   watch(watched: Watched): number {
+    checkNames("watch", watched.entry, undefined);
     const operation = this.#freeOperation();
     this.#watches.set(operation, watched);
     this.#startWatch(operation, watched);
@@ -440,7 +444,9 @@ export class ModuleSystem {
 
   /** Loads a module and everything it imports. The answer is frozen: whoever asks again may get the same. */
   loadModule(specifier: string, referrer?: string, options?: LoadOptions): Promise<LoadedModule> {
-    const key = options === undefined ? `${referrer ?? ""}\n${specifier}` : undefined;
+    // Whatever else they are is refused where the call begins.
+    const areTexts = typeof specifier === "string" && (referrer === undefined || typeof referrer === "string");
+    const key = options === undefined && areTexts ? `${referrer ?? ""}\n${specifier}` : undefined;
     if (key !== undefined && this.#end === undefined) {
       const kept = this.#tenancy.warm(key);
       if (kept !== undefined) return Promise.resolve(kept);
@@ -454,7 +460,8 @@ export class ModuleSystem {
   }
 
   /** Links everything the entry reaches into one text. */
-  async bundle({ entryPoint, ...options }: BundleOptions): Promise<BundleOutput> {
+  async bundle(given: BundleOptions): Promise<BundleOutput> {
+    const { entryPoint, ...options } = given ?? {};
     return (await this.#start("bundle", entryPoint, undefined, options)) as BundleOutput;
   }
 
@@ -471,6 +478,7 @@ export class ModuleSystem {
   /** The URL that would be asked for first; asks nobody. */
   resolve(specifier: string, referrer?: string): string {
     this.#refuseAfterEnd();
+    checkNames("resolve", specifier, referrer);
     return component.call((exports) => exports.resolve(this.#tenancy.id, specifier, referrer)) as string;
   }
 
@@ -504,11 +512,7 @@ export class ModuleSystem {
   watch(entry: string, options: WatchOptions): WatchHandle {
     this.#refuseAfterEnd();
     const { signal, onChange, ...rest } = options;
-    if (typeof onChange !== "function") {
-      const problem = { path: "onChange", message: "onChange must be a function", received: typeof onChange };
-      const errors = [{ ...problem, code: "SOM7003" as const }];
-      throw new SomonModuleError({ code: "CONFIG_INVALID", message: `invalid options: ${problem.message}`, errors });
-    }
+    if (typeof onChange !== "function") throw wrongArgument("onChange", "must be a function", onChange);
     if (signal?.aborted) return { stop() {} };
     const tenancy = this.#tenancy;
     const stop = (): void => tenancy.stopWatch(operation);
@@ -530,7 +534,7 @@ export class ModuleSystem {
   invalidate(url: string, options?: InvalidateOptions): boolean {
     this.#refuseAfterEnd();
     const dependents = options?.dependents === true;
-    return component.call((exports) => exports.invalidate(this.#tenancy.id, url, dependents));
+    return component.call((exports) => exports.invalidate(this.#tenancy.id, textOf(url, "url"), dependents));
   }
 
   /** Forgets everything that was loaded. */
@@ -653,7 +657,7 @@ export class ModuleSystem {
 
   #read(what: string, id = ""): unknown {
     this.#refuseAfterEnd();
-    return component.call((exports) => exports.system_read(this.#tenancy.id, what, id));
+    return component.call((exports) => exports.system_read(this.#tenancy.id, what, textOf(id, "id")));
   }
 
   /** Whoever holds a handler holds the system. */
@@ -683,6 +687,18 @@ async function within(ms: number, done: Promise<unknown>): Promise<void> {
   });
   await Promise.race([over, done]);
   clearTimeout(timer);
+}
+
+/** What the first argument of a method is called; `specifier` unless it is here. */
+const NAMES: Partial<Record<Method | "resolve", string>> = { bundle: "entryPoint", compile: "entry", run: "entry", watch: "entry" };
+
+function checkNames(method: Method | "resolve", entry: unknown, referrer: unknown): void {
+  textOf(entry, NAMES[method] ?? "specifier");
+  if (referrer !== undefined) textOf(referrer, "referrer");
+}
+
+function isSignal(value: unknown): boolean {
+  return value !== null && typeof (value as Partial<AbortSignal>).addEventListener === "function";
 }
 
 function turnOf(kind: number, value: unknown): Turn {

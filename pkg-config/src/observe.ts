@@ -3,7 +3,7 @@
 
 import * as component from "./component.js";
 import type { Exports } from "./component.js";
-import { SomonModuleError } from "./error.js";
+import { SomonModuleError, textOf } from "./error.js";
 import type {
   ConfigListener,
   Health,
@@ -83,7 +83,7 @@ export class Observed {
   }
 
   logs({ level = "trace", since = 0 }: LogsOptions): LogEntry[] {
-    const lines = component.call((exports) => exports.system_logs(this.#id, level, Number(since)));
+    const lines = component.call((exports) => exports.system_logs(this.#id, textOf(level, "level"), Number(since)));
     if (lines === undefined) {
       throw new SomonModuleError({ code: "CONFIG_INVALID", message: `there is no level "${level}"` });
     }

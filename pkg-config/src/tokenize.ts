@@ -2,6 +2,7 @@
 // Turns numbers into objects and does nothing else.
 
 import { call } from "./component.js";
+import { textOf } from "./error.js";
 import type { Token, TokenKind } from "./types.js";
 
 let kinds: TokenKind[] | undefined;
@@ -9,7 +10,7 @@ let kinds: TokenKind[] | undefined;
 /** Everything but white space, in order. Never throws for what is wrong with the source. */
 export function tokenize(source: string): Token[] {
   kinds ??= call((exports) => exports.token_kinds()).split(" ") as TokenKind[];
-  const numbers = call((exports) => exports.tokenize_text(source));
+  const numbers = call((exports) => exports.tokenize_text(textOf(source, "source")));
   const tokens: Token[] = [];
   for (let at = 0; at < numbers.length; at += 3) {
     tokens.push({
