@@ -11,6 +11,8 @@ export interface Guarded {
   /** Another one after a trap: calls of before are nobody's then. */
   readonly life: number;
   readonly isEnded: boolean;
+  /** Calls under way. */
+  calls: number;
   report(use: (exports: Exports) => unknown[]): unknown;
 }
 
@@ -71,7 +73,9 @@ export class CircuitBreakers {
     if (signal?.aborted) throw aborted(signal);
     const life = system.life;
     const call = system.report((exports) => exports.call_admit(system.id, textOf(key, "key"))) as number;
+    system.calls++;
     const settle = (hasFailed?: boolean): void => {
+      system.calls--;
       if (life !== system.life || system.isEnded) return;
       system.report((exports) => exports.call_settle(system.id, call, hasFailed));
     };

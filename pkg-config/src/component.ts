@@ -6,6 +6,10 @@ import { SomonModuleError, isAnswer } from "./error.js";
 
 /** Somebody with calls under way in the instance. */
 export interface Tenant {
+  /** Nothing of it is under way. */
+  readonly isIdle: boolean;
+  /** The instance will be replaced: keep what the fresh one shall carry on, let go of the rest. */
+  leave(): void;
   /** The instance is dead: reject what is pending, stop what is running. */
   poisoned(reason: SomonModuleError): void;
   /** A fresh instance is there: make yourself known again. */
@@ -78,6 +82,17 @@ export function call<T>(use: (exports: Exports) => T): T {
       renew();
     }
   }
+}
+
+/**
+ * Memory that an instance once took it never gives back. Once it is far more than what lives, and nobody has anything
+ * under way, a fresh one takes its place.
+ */
+export function refresh(): void {
+  if (!isReady || death || depth > 0 || isRenewing) return;
+  if (!call((exports) => exports.is_bloated()) || ![...tenants].every((tenant) => tenant.isIdle)) return;
+  for (const tenant of [...tenants]) tenant.leave();
+  if (!death) renew();
 }
 
 /**

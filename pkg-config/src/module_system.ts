@@ -117,6 +117,10 @@ class Tenancy implements component.Tenant, Owner, Guarded {
   /** What stops an effect, should the instance die. */
   readonly #handles = new Map<number, unknown>();
   #lastOperation = 0;
+  /** Calls under a breaker. */
+  calls = 0;
+  /** What the instance before left, if it did not die. */
+  #carried: Uint8Array | undefined;
   /** What an export of figures waits for, while it is being sent. */
   #sent: Promise<unknown>[] | undefined;
   #whenIdle: (() => void) | undefined;
@@ -268,7 +272,18 @@ class Tenancy implements component.Tenant, Owner, Guarded {
     if (sent.length > 0) await within(graceMs, Promise.allSettled(sent));
   }
 
-  poisoned(reason: SomonModuleError): void {
+  /** Timers alone are set again by the next instance. */
+  get isIdle(): boolean {
+    const isFetching = [...this.#handles.values()].some((handle) => handle instanceof AbortController);
+    return !isFetching && this.pending.size + this.requests.size + this.#watches.size + this.calls === 0;
+  }
+
+  leave(): void {
+    this.#carried = component.call((exports) => exports.system_save(this.id));
+    this.#forgetInstance();
+  }
+
+  #forgetInstance(): void {
     this.#life++;
     for (const handle of this.#handles.values()) {
       if (handle instanceof AbortController) handle.abort();
@@ -277,6 +292,11 @@ class Tenancy implements component.Tenant, Owner, Guarded {
     this.#handles.clear();
     this.#kept.clear();
     this.#tokens.clear();
+  }
+
+  poisoned(reason: SomonModuleError): void {
+    this.#carried = undefined;
+    this.#forgetInstance();
     for (const tell of [...this.requests.values()]) tell({ kind: "lost" });
     const pending = [...this.pending.values()];
     this.pending.clear();
@@ -293,7 +313,8 @@ class Tenancy implements component.Tenant, Owner, Guarded {
       for (const handler of this.#closed) {
         component.call((exports) => exports.handler_close(this.id, handler, true));
       }
-      this.observed.renewed();
+      this.observed.renewed(this.#carried);
+      this.#carried = undefined;
     } catch (error) {
       if (!(error instanceof SomonModuleError) || error.code === "POISONED") throw error;
       this.#refusal = error;
@@ -331,6 +352,7 @@ class Tenancy implements component.Tenant, Owner, Guarded {
       else if (report[at] === FORGET) this.#forget(number);
       else this.requests.get(number)?.(turnOf(report[at] as number, value));
     }
+    if (this.pending.size === 0) component.refresh();
     return result;
   }
 

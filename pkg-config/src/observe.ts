@@ -130,10 +130,10 @@ export class Observed {
     }
   }
 
-  /** A fresh instance stands in for one that trapped. */
-  renewed(): void {
+  /** A fresh instance stands in for one that trapped, or for one that was idle and left its `state`. */
+  renewed(state: Uint8Array | undefined): void {
     const { values, version } = this.#config ?? { values: {}, version: 0 };
-    this.#report((exports) => exports.system_recovered(this.#id, values, version));
+    this.#report((exports) => exports.system_renewed(this.#id, values, version, state));
     for (const [topic, listeners] of this.#listeners) {
       for (const _ of listeners) this.#report((exports) => exports.system_listen(this.#id, topic, true));
     }

@@ -7,12 +7,12 @@ use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 use somon_ops::config::{Change, Value};
 use somon_ops::log::Level;
 use somon_system::effect::Topic;
-use somon_system::{Applied, System};
+use somon_system::{Applied, System, renewal};
 use wasm_bindgen::prelude::*;
 
 use super::systems::{Resident, find, finished};
 use super::{error, options};
-use crate::host::profile;
+use crate::host::{memory, profile};
 
 /// The names of the figures in [`system_metrics`], by dotted path.
 #[wasm_bindgen]
@@ -78,13 +78,28 @@ pub fn config_reset(system: u32) -> Array {
     finished(&resident, reports, Some(to_js(&applied_value(&applied))))
 }
 
-/// The instance stands in for one that trapped: its configuration goes on.
+/// The instance stands in for one that trapped: its configuration goes on. Or for one that was idle, with `state` from
+/// [`system_save`].
 #[wasm_bindgen]
-pub fn system_recovered(system: u32, config: &JsValue, version: u32) -> Array {
+pub fn system_renewed(system: u32, config: &JsValue, version: u32, state: Option<Vec<u8>>) -> Array {
     let config = options::value(config);
-    let call =
-        |resident: &Rc<Resident>| resident.instance.call(|system, moment| system.recovered(moment, &config, version)).1;
+    let renew = |system: &mut System, moment| match &state {
+        Some(state) => system.carry_on(moment, &config, version, state),
+        None => system.recovered(moment, &config, version),
+    };
+    let call = |resident: &Rc<Resident>| resident.instance.call(renew).1;
     find(system).map_or_else(Array::new, |resident| finished(&resident, call(&resident), None))
+}
+
+#[wasm_bindgen]
+pub fn system_save(system: u32) -> Option<Vec<u8>> {
+    find(system).map(|resident| resident.instance.call(System::save).0)
+}
+
+/// Whether a fresh instance would give back most of the memory of this one.
+#[wasm_bindgen]
+pub fn is_bloated() -> bool {
+    renewal::is_bloated(memory::linear_bytes().unwrap_or(0), memory::live_bytes().0)
 }
 
 /// Whether the topic is one.

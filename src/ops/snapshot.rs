@@ -20,8 +20,12 @@ impl Writer {
     }
 
     pub fn text(&mut self, text: &str) {
-        self.u32(text.len() as u32);
-        self.bytes.extend_from_slice(text.as_bytes());
+        self.block(text.as_bytes());
+    }
+
+    pub fn block(&mut self, bytes: &[u8]) {
+        self.u32(bytes.len() as u32);
+        self.bytes.extend_from_slice(bytes);
     }
 }
 
@@ -47,8 +51,12 @@ impl<'a> Reader<'a> {
     }
 
     pub fn text(&mut self) -> Option<&'a str> {
+        std::str::from_utf8(self.block()?).ok()
+    }
+
+    pub fn block(&mut self) -> Option<&'a [u8]> {
         let length = self.u32()? as usize;
-        std::str::from_utf8(self.take(length)?).ok()
+        self.take(length)
     }
 
     /// A count of items of at least `item_bytes` each: never more than the rest could hold.

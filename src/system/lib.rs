@@ -20,6 +20,7 @@ pub mod outcome;
 mod printing;
 pub mod randomness;
 mod refresh;
+pub mod renewal;
 mod report;
 pub mod route;
 mod settings;

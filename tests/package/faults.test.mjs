@@ -57,6 +57,7 @@ async function misbehave() {
       response.setHeader("retry-after", "1");
       return count < 2 ? fail(429) : ok();
     }
+    if (how === "big") return response.end("чоп.сабт(1 + 2 * 3);\n".repeat(400_000));
     if (how === "slow") return setTimeout(ok, 150);
     if (how === "reset") return response.socket.destroy();
     if (how === "half") {
@@ -372,6 +373,72 @@ await new Promise((resolve) => setTimeout(resolve, 200));
 await system.shutdown({ graceMs: 50 });
 console.log(Date.now());`);
     assert.ok(took < 1000, `${took} ms`);
+  });
+
+  test("gives back the memory of systems that were shut down", async () => {
+    const file = place.write(
+      "memory.mjs",
+      `import { ModuleSystem } from "somon-wasm";
+const observer = new ModuleSystem();
+const text = "содир собит х = 1;\\n".repeat(20_000);
+const live = [];
+for (let round = 0; round < 3; round++) {
+  for (let index = 0; index < 10; index++) {
+    const system = new ModuleSystem({ loading: { sources: { "somon:///a.som": text } } });
+    await system.compile("somon:///a.som");
+    if (index === 0) live.push(observer.getMetrics().memory.liveBytes);
+    await system.shutdown();
+  }
+  live.push(observer.getMetrics().memory.liveBytes);
+}
+console.log(JSON.stringify(live));`,
+    );
+    const live = JSON.parse(await runScript("node", file, place.folder));
+    const [during, ended] = [live[2], live[5]];
+    assert.ok(during - ended > 500_000, `${live}`);
+    assert.ok(Math.abs(ended - live[1]) < 20_000, `${live}`);
+  });
+
+  test("takes a fresh instance once most of its memory is waste; figures and breakers go on", async () => {
+    const server = await misbehave();
+    const file = place.write(
+      "refresh.mjs",
+      `import { ModuleSystem } from "somon-wasm";
+const url = ${JSON.stringify(server.url)};
+const system = new ModuleSystem({
+  loading: { retry: { maxRetries: 0 }, maxModuleBytes: 64 * 1024 * 1024, maxCacheMemory: 1024 * 1024 },
+  resolution: { allowedOrigins: "any" },
+});
+const heard = [];
+system.on("breaker", ({ to }) => heard.push(to));
+const other = ${JSON.stringify(server.url)}.replace("127.0.0.1", "localhost");
+for (let index = 0; index < 5; index++) await system.loadModule(url + "/500/m" + index + ".som").catch(() => {});
+system.updateConfig({ failureThreshold: 2 });
+const before = system.getMetrics();
+const { source } = await system.loadModule(other + "/big/a.som");
+await system.compile(other + "/ok/a.som");
+const after = system.getMetrics();
+const refused = await system.loadModule(url + "/500/n.som").catch(({ code }) => code);
+system.circuitBreakers.reset();
+await new Promise((resolve) => setTimeout(resolve, 10));
+const { failureThreshold } = system.getConfig();
+console.log(JSON.stringify({ before, after, refused, heard, failureThreshold, length: source.length }));`,
+    );
+    try {
+      const out = JSON.parse(await runScript("node", file, place.folder));
+      assert.equal(out.length, 400_000 * 21);
+      const { memory, instanceId, totalLoads, loadErrors, uptime } = out.after;
+      assert.ok(memory.linearBytes < 32 * 1024 * 1024, `${memory.linearBytes} bytes after ${out.length} units`);
+      assert.equal(instanceId, out.before.instanceId);
+      assert.deepEqual([totalLoads, loadErrors], [7, 5]);
+      assert.ok(uptime >= out.before.uptime);
+      assert.equal(out.refused, "BREAKER_OPEN");
+      assert.equal(out.failureThreshold, 2);
+      assert.deepEqual(out.heard, ["open", "closed"]);
+      assert.equal(server.count("500"), 5);
+    } finally {
+      await server.close();
+    }
   });
 
   test("ends while a breaker is open and somebody listens: its timer holds nobody", async () => {

@@ -806,3 +806,56 @@ fn x4_times_that_a_timer_cannot_keep_are_refused() {
         }
     }
 }
+
+#[test]
+fn a_fresh_instance_carries_on_what_an_idle_one_left() {
+    let mut old = bench("", "").serve(|_, _| down());
+    old.trip(0);
+    old.finish();
+    let moment = old.world.moment();
+    let patch = json_value::read(r#"{"failureThreshold": 2}"#).expect("JSON");
+    old.world.system.update_config(moment, &patch, false).expect("it is right");
+    let (id, state) = (old.world.system.instance_id(), old.world.system.save(moment));
+    let config = old.world.system.config().to_value();
+    let figures = |bench: &mut Bench| {
+        let (mut figures, moment) = (Vec::new(), bench.world.moment());
+        bench.world.system.metrics(moment, None, &mut |group, name, value| {
+            if matches!((group, name), ("", "totalLoads" | "loadErrors" | "failedOperations" | "totalOperations")) {
+                figures.push((name, value));
+            }
+        });
+        figures
+    };
+    let expected = figures(&mut old);
+    assert!(expected.contains(&("loadErrors", 5.0)), "{expected:?}");
+    // Its clock begins anew.
+    let mut fresh = bench("", "").serve(|_, _| up());
+    let moment = fresh.world.moment();
+    fresh.world.system.carry_on(moment, &config, 1, &state);
+    assert_eq!(fresh.world.system.instance_id(), id);
+    assert_eq!(figures(&mut fresh), expected);
+    assert_eq!(fresh.world.system.config().version(), 1);
+    let status = fresh.status();
+    assert_eq!((status.state, status.totals.failures, status.trip_streak), (State::Open, 5, 1));
+    let refused = fresh.begin(1000, "./a.som");
+    let later = fresh.begin(31_000, "./a.som");
+    fresh.finish();
+    assert_eq!(fresh.code(refused), Some(ErrorCode::BreakerOpen));
+    assert!(fresh.settled(later).is_ok());
+    // A damaged state is left out, whatever it holds.
+    for cut in 0..state.len() {
+        let mut other = bench("", "");
+        let moment = other.world.moment();
+        other.world.system.carry_on(moment, &config, 1, &state[..cut]);
+    }
+}
+
+#[test]
+fn an_instance_is_replaced_only_when_most_of_its_memory_is_waste() {
+    const MIB: u64 = 1024 * 1024;
+    for (linear, live, expected) in
+        [(64, 0, false), (65, 1, true), (65, 17, false), (400, 99, true), (400, 100, false), (0, 0, false)]
+    {
+        assert_eq!(somon_system::renewal::is_bloated(linear * MIB, live * MIB), expected, "{linear} {live}");
+    }
+}
