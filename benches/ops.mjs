@@ -21,15 +21,20 @@ async function guardedCalls() {
   const work = async () => 1;
   const opossum = new CircuitBreaker(work, { timeout: false });
   const cockatiel = circuitBreaker(handleAll, { halfOpenAfter: 30_000, breaker: new ConsecutiveBreaker(5) });
+  const { ModuleSystem } = await import(nodeEntry());
+  const system = new ModuleSystem();
   const bare = await eachAsync(100_000, work);
+  const ours = await eachAsync(50_000, () => system.circuitBreakers.execute("https://cdn.example", work));
   const theirs = {
     opossum: await eachAsync(50_000, () => opossum.fire()),
     cockatiel: await eachAsync(50_000, () => cockatiel.execute(work)),
   };
   opossum.shutdown();
+  await system.shutdown();
   const own = core("breaker: admit and settle, one origin");
   row("guarded call: the call alone", ns(bare));
   row("  our core, native", ns(own), beside(theirs, own));
+  row("  through the package", ns(ours), beside(theirs, ours));
   for (const [name, time] of Object.entries(theirs)) row(`  ${name}`, ns(time));
 }
 
@@ -87,6 +92,9 @@ async function systemReads() {
     handler: { publicRead: true },
   });
   for (const url of Object.keys(sources)) await system.loadModule(url);
+  for (let index = 0; index < 5; index += 1) {
+    await system.circuitBreakers.execute(`https://host${index}.example`, async () => 1);
+  }
   row("getMetrics() through the package", ns(each(5000, () => system.getMetrics())));
   row("getHealth() through the package", ns(await eachAsync(5000, () => system.getHealth())));
   const ask = () => system.fetch(new Request("http://localhost/metrics/prometheus"));

@@ -1,8 +1,12 @@
 //! Which host this is and where it stands, found out when first asked, never at module scope.
 
+use std::cell::Cell;
+
 use js_sys::Reflect;
 use somon_system::{HostKind, HostProfile};
 use wasm_bindgen::{JsCast, JsValue};
+
+use super::clock;
 
 pub fn of_this_host() -> HostProfile {
     let kind = detect();
@@ -39,8 +43,27 @@ pub fn is_hidden() -> bool {
     get(&get(&js_sys::global().into(), "document"), "hidden").is_truthy()
 }
 
-/// What the garbage collector of the host has in use, where it tells.
+/// For how long one answer of the host about its heap is good: Node takes longer to find it out than all figures of
+/// the component take together.
+const HEAP_MS: f64 = 1000.0;
+
+thread_local! {
+    static HEAP: Cell<(f64, Option<u64>)> = const { Cell::new((f64::NEG_INFINITY, None)) };
+}
+
+/// What the garbage collector of the host has in use, where it tells; as of a second ago at most.
 pub fn js_heap_bytes() -> Option<u64> {
+    let now = clock::now_ms();
+    let (asked, known) = HEAP.get();
+    if now - asked < HEAP_MS {
+        return known;
+    }
+    let bytes = ask_heap_bytes();
+    HEAP.set((now, bytes));
+    bytes
+}
+
+fn ask_heap_bytes() -> Option<u64> {
     let global: JsValue = js_sys::global().into();
     let memory = get(&get(&global, "performance"), "memory");
     let by_page = get(&memory, "usedJSHeapSize").as_f64();
@@ -53,6 +76,10 @@ pub fn js_heap_bytes() -> Option<u64> {
 }
 
 fn get(target: &JsValue, key: &str) -> JsValue {
+    // Asking nothing for a property throws, and an exception costs more than all the rest.
+    if target.is_undefined() || target.is_null() {
+        return JsValue::UNDEFINED;
+    }
     Reflect::get(target, &JsValue::from_str(key)).unwrap_or(JsValue::UNDEFINED)
 }
 
