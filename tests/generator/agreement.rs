@@ -4,6 +4,7 @@ use std::io::Write;
 use std::process::{Command, Stdio};
 
 use somon_lang::compile::{CompileOptions, compile};
+use somon_lang::emit::Target;
 use somon_tests::back_translation::som_of_js;
 
 use crate::interpreter::printed;
@@ -19,7 +20,8 @@ fn ten_thousand_programs_print_the_same_when_read_back() {
         assert!(!first.code.is_empty() && first.findings.is_empty(), "seed {seed}: {:?}\n{source}", first.findings);
         let back = som_of_js(&first.code);
         let second = compile(&back, &CompileOptions::default());
-        assert_eq!(first.code, second.code, "seed {seed}: {:?}\n{back}", second.findings);
+        let differs = first.code.lines().zip(second.code.lines()).find(|(one, other)| one != other);
+        assert!(first.code == second.code, "seed {seed}: {:?}\n{differs:?}\n{back}", second.findings);
     }
 }
 
@@ -49,33 +51,40 @@ fn node_prints_what_the_interpreter_prints() {
     assert!(compared * 10 >= seeds.len() * 8, "only {compared} of {} programs end soon enough", seeds.len());
 }
 
-/// Runs the programs of a batch in one process; how many were compared.
+/// Runs the programs of a batch in one process, as printed for two targets; how many were compared.
 fn compare(batch: &[u64]) -> usize {
-    let mut script = String::from("const vm = require('vm'); const all = [];\n");
+    let mut codes = Vec::new();
     let mut expected = Vec::new();
     for &seed in batch {
         let source = program(seed);
         let arena = bumpalo::Bump::new();
         let parsed = somon_lang::parser::parse(&arena, &source);
         let Some(printed) = printed(&parsed.program, &parsed.names) else { continue };
-        let code = compile(&source, &CompileOptions::default()).code;
-        let code = serde_json::Value::String(code);
-        script.push_str(&format!(
-            "{{ let out = ''; const console = {{ log: (...a) => {{ out += a.join(' ') + '\\n' }} }};\n\
-             try {{ vm.runInNewContext({code}, {{ console }}) }} catch (e) {{ out += 'thrown ' + e + '\\n' }} all.push(out) }}\n"
-        ));
+        for target in [Target::Es2022, Target::Es2020] {
+            let result = compile(&source, &CompileOptions { target, ..CompileOptions::default() });
+            assert!(!result.code.is_empty(), "SOMON_SEED={seed}: {:?}\n{source}", result.findings);
+            codes.push(result.code);
+        }
         expected.push((seed, printed, source));
     }
-    script.push_str("process.stdout.write(JSON.stringify(all));");
+    let script = format!(
+        "const vm = require('vm'); const all = [];
+         process.on('unhandledRejection', (error) => {{ throw error }});
+         (async () => {{
+           for (const code of {}) {{
+             let out = ''; const console = {{ log: (...a) => {{ out += a.map(String).join(' ') + '\\n' }} }};
+             try {{ vm.runInNewContext(code, {{ console }}) }} catch (e) {{ out += 'thrown ' + e + '\\n' }}
+             await new Promise(setImmediate); all.push(out);
+           }}
+           process.stdout.write(JSON.stringify(all));
+         }})();",
+        serde_json::Value::from(codes.clone())
+    );
     let printed: Vec<String> = serde_json::from_str(&node(&script)).expect("a list of outputs");
-    assert_eq!(printed.len(), expected.len());
-    for ((seed, expected, source), printed) in expected.iter().zip(&printed) {
-        let code = || compile(source, &CompileOptions::default()).code;
-        assert!(
-            printed == expected,
-            "SOMON_SEED={seed}\n{source}\n{}\nnode:\n{printed}\nexpected:\n{expected}",
-            code()
-        );
+    assert_eq!(printed.len(), codes.len());
+    for (at, (printed, code)) in printed.iter().zip(&codes).enumerate() {
+        let (seed, expected, source) = &expected[at / 2];
+        assert!(printed == expected, "SOMON_SEED={seed}\n{source}\n{code}\nnode:\n{printed}\nexpected:\n{expected}");
     }
     expected.len()
 }

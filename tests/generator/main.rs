@@ -6,7 +6,6 @@ mod damage;
 mod interpreter;
 mod program;
 mod random;
-mod value;
 
 /// A number that the environment gives.
 fn number(name: &str) -> Option<u64> {

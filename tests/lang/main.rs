@@ -15,4 +15,5 @@ mod evidence;
 mod layout;
 mod linkage;
 mod namespaces;
+mod precedence;
 mod support;

@@ -2,7 +2,8 @@
 
 use super::literal::push_number;
 use super::printer::Printer;
-use crate::ast::{Call, Class, ClassMember, Constructor, Expr, Field, Method, Param, Pattern, PropertyKey};
+use crate::ast::{Call, Class, ClassMember, Constructor, Expr, Field, Ident, Method, Param, Pattern, PropertyKey};
+use crate::name::Name;
 
 /// What follows `super(...)`, or comes first without a superclass: parameter properties, and fields where the
 /// target has none.
@@ -149,7 +150,8 @@ impl<'a> Printer<'_, 'a> {
         let no_in = std::mem::replace(&mut self.no_in, false);
         self.braced(|printer| {
             if !printer.is_lowering() {
-                for name in property_params(params) {
+                let names: Vec<&'a Ident> = printer.new_fields(setup).collect();
+                for name in names {
                     printer.line();
                     printer.p(printer.text(name.name));
                     printer.p(";");
@@ -206,16 +208,26 @@ impl<'a> Printer<'_, 'a> {
         if field.modifiers.is_abstract {
             return true;
         }
-        let (None, PropertyKey::Word(word), Some(extends)) = (field.init, &field.key, &class.extends) else {
+        match (field.init, &field.key) {
+            (None, PropertyKey::Word(word)) => self.inherits(class, word.name, field.modifiers.is_static),
+            _ => false,
+        }
+    }
+
+    fn inherits(&self, class: &Class<'a>, name: Name, is_static: bool) -> bool {
+        let Some(Expr::Ident(superclass)) = class.extends.as_ref().map(|extends| extends.expr.unwrapped()) else {
             return false;
         };
-        let Expr::Ident(superclass) = extends.expr.unwrapped() else { return false };
         let Some(superclass) = self.symbol_of(superclass.id) else { return false };
-        let is_static = field.modifiers.is_static;
-        match self.module.scopes.inherits_field(superclass, word.name, is_static) {
+        match self.module.scopes.inherits_field(superclass, name, is_static) {
             None => true,
-            Some(last) => self.options.inherits_field.is_some_and(|has| has(last, self.text(word.name), is_static)),
+            Some(last) => self.options.inherits_field.is_some_and(|has| has(last, self.text(name), is_static)),
         }
+    }
+
+    /// Parameters that are fields, less those that are fields of a superclass already.
+    fn new_fields(&self, setup: Setup<'a>) -> impl Iterator<Item = &'a Ident> {
+        property_params(setup.params).filter(move |name| !self.inherits(setup.class, name.name, false))
     }
 
     fn field(&mut self, class: &Class<'a>, field: &Field<'a>) {
@@ -318,7 +330,8 @@ impl<'a> Printer<'_, 'a> {
     fn set_up(&mut self, setup: Setup<'a>) {
         let outer = self.after_super.take();
         if self.is_lowering() {
-            for name in property_params(setup.params) {
+            let names: Vec<&'a Ident> = self.new_fields(setup).collect();
+            for name in names {
                 self.define(|printer| printer.quoted(printer.text(name.name), false), |printer| printer.p("undefined"));
             }
         }
@@ -339,7 +352,7 @@ impl<'a> Printer<'_, 'a> {
 }
 
 /// The parameters that are fields too.
-pub fn property_params<'a>(params: &'a [Param<'a>]) -> impl Iterator<Item = &'a crate::ast::Ident> {
+pub fn property_params<'a>(params: &'a [Param<'a>]) -> impl Iterator<Item = &'a Ident> {
     params.iter().filter_map(|param| match &param.pattern {
         Pattern::Ident(ident) if param.accessibility.is_some() || param.is_readonly => Some(*ident),
         _ => None,

@@ -146,13 +146,17 @@ impl<'a> Printer<'_, 'a> {
             self.p(part);
         }
         self.binding(ident);
-        for part in [", set: (", &value, ") => { "] {
+        for part in [", set: (", &value, ") => "] {
             self.p(part);
         }
-        self.binding(ident);
-        for part in [" = ", &value, "; }, enumerable: true});"] {
-            self.p(part);
-        }
+        self.braced(|printer| {
+            printer.line();
+            printer.binding(ident);
+            for part in [" = ", &value, ";"] {
+                printer.p(part);
+            }
+        });
+        self.p(", enumerable: true});");
     }
 }
 

@@ -223,8 +223,12 @@ impl<'a> Parser<'a> {
                 Kind::Word if matches!(token.keyword, Some(Keyword::Let | Keyword::Const)) => declarations.push(depth),
                 _ => {}
             }
-            if token.kind == Kind::Arrow && matches!(before_kind, Some(Kind::ParenClose | Kind::Word)) {
-                found.append(&mut parameters);
+            match before {
+                Some(close) if token.kind == Kind::Arrow && close.kind == Kind::ParenClose => {
+                    found.append(&mut parameters);
+                }
+                Some(word) if token.kind == Kind::Arrow && is_word_to_find(&word) => found.push(word.name),
+                _ => {}
             }
             if token.kind == Kind::ParenOpen || before_kind == Some(Kind::ParenClose) {
                 parameters.clear();
@@ -239,22 +243,21 @@ impl<'a> Parser<'a> {
                     list = 1;
                 }
                 Kind::ParenOpen if follows(&[Keyword::Function, Keyword::Constructor, Keyword::Catch]) => list = 1,
-                Kind::Word if token.is_mixed_case || is_latin_operator(&token) => {
-                    let in_list = list > 0
-                        && before.is_some_and(|t| {
-                            matches!(
-                                t.kind,
-                                Kind::ParenOpen
-                                    | Kind::BraceOpen
-                                    | Kind::BracketOpen
-                                    | Kind::Comma
-                                    | Kind::DotDotDot
-                                    | Kind::Colon
-                            )
-                        });
-                    if in_list || next_declarator || follows(DECLARING) {
+                Kind::Word if is_word_to_find(&token) => {
+                    let is_first = before.is_some_and(|t| {
+                        matches!(
+                            t.kind,
+                            Kind::ParenOpen
+                                | Kind::BraceOpen
+                                | Kind::BracketOpen
+                                | Kind::Comma
+                                | Kind::DotDotDot
+                                | Kind::Colon
+                        )
+                    });
+                    if list > 0 && is_first || next_declarator || follows(DECLARING) {
                         found.push(token.name);
-                    } else {
+                    } else if is_first {
                         parameters.push(token.name);
                     }
                 }
@@ -294,8 +297,10 @@ pub(super) fn is_binding_name(token: &Token) -> bool {
         }
 }
 
-fn is_latin_operator(token: &Token) -> bool {
-    matches!(token.keyword, Some(Keyword::LatinTypeof | Keyword::LatinDelete | Keyword::LatinVoid))
+/// A keyword in mixed case, or a Latin operator: what the text may declare as a name of its own.
+fn is_word_to_find(token: &Token) -> bool {
+    let is_latin = matches!(token.keyword, Some(Keyword::LatinTypeof | Keyword::LatinDelete | Keyword::LatinVoid));
+    token.is_mixed_case || is_latin
 }
 
 fn opener_of(closer: Kind) -> Option<Kind> {

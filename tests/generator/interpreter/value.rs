@@ -5,7 +5,8 @@ use std::rc::Rc;
 
 use somon_lang::ast::{BinaryOp, Block, Class, Expr, Param};
 
-use crate::interpreter::Env;
+use super::machine::{Env, Frame};
+use super::promise::Promise;
 
 #[derive(Clone)]
 pub enum Value<'a> {
@@ -17,24 +18,51 @@ pub enum Value<'a> {
     Object(Rc<Object<'a>>),
 }
 
-/// Anything with members; `items` makes an array of it.
-#[derive(Default)]
 pub struct Object<'a> {
     pub members: RefCell<Vec<(String, Slot<'a>)>>,
-    pub items: Option<RefCell<Vec<Value<'a>>>>,
-    pub code: Option<Code<'a>>,
+    pub kind: Kind<'a>,
     pub prototype: Option<Rc<Object<'a>>>,
 }
 
 #[derive(Clone)]
 pub enum Slot<'a> {
     Value(Value<'a>),
-    Getter(Value<'a>),
+    Accessor {
+        get: Option<Value<'a>>,
+        set: Option<Value<'a>>,
+    },
+    /// A member of a namespace: the variable itself.
+    Variable(Env<'a>, somon_lang::name::Name),
 }
 
-pub enum Code<'a> {
-    Function { params: &'a [Param<'a>], body: Body<'a>, env: Env<'a>, is_arrow: bool, home: Option<Rc<Object<'a>>> },
-    Class { class: &'a Class<'a>, env: Env<'a>, base: Option<Rc<Object<'a>>>, members: Rc<Object<'a>> },
+pub enum Kind<'a> {
+    Plain,
+    Array(RefCell<Vec<Value<'a>>>),
+    Function(Function<'a>),
+    Class(Box<ClassValue<'a>>),
+    /// The class of errors.
+    Error,
+    Promise(Promise<'a>),
+}
+
+pub struct Function<'a> {
+    pub params: &'a [Param<'a>],
+    pub body: Body<'a>,
+    pub env: Env<'a>,
+    pub is_async: bool,
+    /// Of an arrow: `this` and `супер` are those around it.
+    pub frame: Option<Rc<Frame<'a>>>,
+    pub home: Option<Rc<Object<'a>>>,
+}
+
+pub struct ClassValue<'a> {
+    pub class: &'a Class<'a>,
+    pub env: Env<'a>,
+    pub base: Option<Rc<Object<'a>>>,
+    /// What its instances inherit.
+    pub members: Rc<Object<'a>>,
+    /// The fields of instances with their keys, which are computed once.
+    pub fields: RefCell<Vec<(String, Option<Expr<'a>>)>>,
 }
 
 #[derive(Clone, Copy)]
@@ -43,13 +71,48 @@ pub enum Body<'a> {
     Expr(Expr<'a>),
 }
 
+impl<'a> Object<'a> {
+    pub fn new(kind: Kind<'a>, prototype: Option<Rc<Object<'a>>>) -> Rc<Object<'a>> {
+        Rc::new(Object { members: RefCell::default(), kind, prototype })
+    }
+
+    pub fn own(&self, key: &str) -> Option<Slot<'a>> {
+        self.members.borrow().iter().find(|(known, _)| known == key).map(|(_, slot)| slot.clone())
+    }
+
+    /// Along the prototypes.
+    pub fn find(self: &Rc<Self>, key: &str) -> Option<Slot<'a>> {
+        let mut at = Some(self.clone());
+        while let Some(object) = at {
+            if let Some(slot) = object.own(key) {
+                return Some(slot);
+            }
+            at = object.prototype.clone();
+        }
+        None
+    }
+
+    /// Defines a member of its own; two halves of an accessor join.
+    pub fn put(&self, key: &str, slot: Slot<'a>) {
+        let mut members = self.members.borrow_mut();
+        match (members.iter_mut().find(|(known, _)| known == key), slot) {
+            (Some((_, Slot::Accessor { get: old_get, set: old_set })), Slot::Accessor { get, set }) => {
+                *old_get = get.or(old_get.take());
+                *old_set = set.or(old_set.take());
+            }
+            (Some((_, old)), slot) => *old = slot,
+            (None, slot) => members.push((key.to_owned(), slot)),
+        }
+    }
+}
+
 impl<'a> Value<'a> {
     pub fn text(text: impl AsRef<str>) -> Value<'a> {
         Value::Text(Rc::from(text.as_ref()))
     }
 
     pub fn array(items: Vec<Value<'a>>) -> Value<'a> {
-        Value::Object(Rc::new(Object { items: Some(RefCell::new(items)), ..Object::default() }))
+        Value::Object(Object::new(Kind::Array(RefCell::new(items)), None))
     }
 
     pub fn is_nullish(&self) -> bool {
@@ -82,12 +145,26 @@ impl<'a> Value<'a> {
             Value::Bool(value) => value.to_string(),
             Value::Number(number) => number_text(*number),
             Value::Text(text) => text.to_string(),
-            Value::Object(object) => match &object.items {
-                Some(items) => {
+            Value::Object(object) => match &object.kind {
+                Kind::Array(items) => {
                     let one = |item: &Value| if item.is_nullish() { String::new() } else { item.shown() };
                     items.borrow().iter().map(one).collect::<Vec<_>>().join(",")
                 }
-                None => "[object Object]".to_owned(),
+                _ => "[object Object]".to_owned(),
+            },
+        }
+    }
+
+    pub fn type_name(&self) -> &'static str {
+        match self {
+            Value::Undefined => "undefined",
+            Value::Null => "object",
+            Value::Bool(_) => "boolean",
+            Value::Number(_) => "number",
+            Value::Text(_) => "string",
+            Value::Object(object) => match object.kind {
+                Kind::Function(_) | Kind::Class(_) | Kind::Error => "function",
+                _ => "object",
             },
         }
     }

@@ -1,13 +1,20 @@
 //! Well-formed programs from a seed. Every loop ends, every printed value is text.
 
+mod declarations;
+mod expressions;
+
 use crate::random::Random;
 
 /// The source text that belongs to `seed`.
 pub fn program(seed: u64) -> String {
     let mut maker =
         Maker { random: Random::new(seed), text: String::new(), names: 0, scope: Scope::default(), indent: 0 };
+    maker.tag();
     maker.class();
     maker.function();
+    if maker.random.one_in(2) {
+        maker.async_function();
+    }
     for _ in 0..4 + maker.random.below(6) {
         maker.statement(3);
     }
@@ -22,12 +29,21 @@ struct Scope {
     arrays: Vec<String>,
     /// Objects with the numbers `х` and `у`, `у` perhaps missing.
     objects: Vec<String>,
+    /// Objects that have `х` and the accessor `г`.
+    accessors: Vec<String>,
     /// Functions of two numbers.
     functions: Vec<String>,
-    /// Classes that are made from one number and have `сумма(а)`, `дукарат` and a static `асос`.
+    /// Functions of an object with `х` and `у: [...]`, both perhaps missing, and of any numbers.
+    wide: Vec<String>,
+    /// Asynchronous functions of two numbers.
+    promising: Vec<String>,
+    /// Classes that are made from one number: see `class`.
     classes: Vec<String>,
+    /// Namespaces with `а`, `б`, `ф(х, у)` and `Дарун.в`, `Дарун.г()`.
+    namespaces: Vec<String>,
     in_loop: bool,
     in_function: bool,
+    in_async: bool,
 }
 
 struct Maker {
@@ -68,7 +84,7 @@ impl Maker {
     }
 
     fn statement(&mut self, depth: usize) {
-        match self.random.below(if depth == 0 { 9 } else { 19 }) {
+        match self.random.below(if depth == 0 { 14 } else { 28 }) {
             0 => self.declare_number(),
             1 => {
                 let (name, value) = (self.name("с"), self.string(2));
@@ -88,18 +104,129 @@ impl Maker {
                 let (test, value) = (self.boolean(1), self.number(2));
                 self.line(&format!("агар ({test}) бозгашт {value};"));
             }
-            9 | 10 => self.branch(depth),
-            11 => self.counted_loop(depth),
-            12 => self.while_loop(depth),
-            13 => self.each_loop(depth),
-            14 => self.switch(depth),
-            15 => self.attempt(depth),
-            16 if self.scope.functions.len() < 4 => self.function(),
-            17 if self.scope.classes.len() < 3 => self.class(),
-            18 => self.block("", "", |maker| maker.some(depth - 1)),
+            8 => self.reassign_pattern(),
+            9 => self.wait(),
+            10 => self.use_accessor(),
+            14 | 15 => self.branch(depth),
+            16 => self.counted_loop(depth),
+            17 => self.while_loop(depth),
+            18 => self.each_loop(depth),
+            19 => self.switch(depth),
+            20 => self.attempt(depth),
+            21 if self.scope.functions.len() < 4 => self.function(),
+            22 if self.scope.classes.len() < 3 => self.class(),
+            23 => self.block("", "", |maker| {
+                maker.hide_a_name();
+                maker.some(depth - 1);
+            }),
+            24 if self.scope.promising.len() < 3 => self.async_function(),
+            25 if self.scope.wide.len() < 2 => self.wide_function(),
+            26 if self.scope.namespaces.len() < 2 => self.namespace(),
+            27 => self.closures(),
             _ => {
                 let value = self.string(3);
                 self.line(&format!("чоп.сабт({value});"));
+            }
+        }
+    }
+
+    /// A name of the scopes around is declared again.
+    fn hide_a_name(&mut self) {
+        if let Some(name) = self.any(|scope| &scope.numbers) {
+            let value = self.random.below(90);
+            self.line(&format!("тағ {name} = {value};"));
+        }
+    }
+
+    /// Something of a promise: waited for where that is possible, else looked at later.
+    fn wait(&mut self) {
+        let (a, b) = (self.number(1), self.number(1));
+        let Some(function) = self.any(|scope| &scope.promising) else { return self.declare_number() };
+        if !self.scope.in_async {
+            return self.line(&format!(
+                "{function}({a}, {b}).then((х) => чоп.сабт(\"ваъда \" + х), (х) => чоп.сабт(\"рад \" + х));"
+            ));
+        }
+        match self.random.below(5) {
+            0 => {
+                let name = self.name("и");
+                self.line(&format!("тағ {name} = интизор {function}({a}, {b});"));
+                self.scope.numbers.push(name);
+            }
+            1 => {
+                let item = self.name("э");
+                self.block(
+                    &format!("барои интизор (собит {item} аз [{a}, {function}({b}, 1), {b}])"),
+                    "",
+                    |maker| {
+                        maker.line(&format!("чоп.сабт(\"гард \" + {item});"));
+                    },
+                );
+            }
+            2 => {
+                let error = self.name("е");
+                self.block("кӯшиш", "", |maker| {
+                    maker.line(&format!("чоп.сабт(интизор {function}({a}, {b}));"));
+                    maker.line(&format!("партофтан интизор ({b});"));
+                });
+                self.block(&format!("гирифтан ({error})"), "", |maker| {
+                    maker.line(&format!("чоп.сабт(\"гирифт \" + {error});"));
+                });
+            }
+            3 => self.line(&format!("чоп.сабт(`${{интизор {function}({a}, {b})}} ${{интизор ({b})}}`);")),
+            _ => self.line(&format!("интизор ({a});")),
+        }
+    }
+
+    /// Functions made in a loop, each with the variable of its own round.
+    fn closures(&mut self) {
+        let (list, item, value) = (self.name("т"), self.name("ҳ"), self.number(1));
+        self.line(&format!("собит {list} = [];"));
+        let head = match self.random.below(3) {
+            0 => format!("барои (тағ {item} = 0; {item} < 3; {item}++)"),
+            1 => format!("барои (собит {item} аз [4, 5])"),
+            _ => format!("барои (тағ {item} = 3; {item}-- > 0;)"),
+        };
+        let step = if head.contains("собит") { format!("{item} + 1") } else { format!("++{item}") };
+        let body = *self.random.pick(&["() => I * 2 + V", "функсия() { бозгашт I - V; }", "(а = I) => a_of(а)"]);
+        let body = body.replace("a_of(а)", "а + I").replace('I', &item).replace('V', &value);
+        self.block(&head, "", |maker| {
+            maker.line(&format!("{list}.илова({body});"));
+            if maker.random.one_in(3) && step.starts_with("++") {
+                maker.line(&format!("{step};"));
+            }
+        });
+        self.line(&format!("чоп.сабт({list}.харита((ф) => ф()).пайвастКардан(\"|\"));"));
+    }
+
+    fn reassign_pattern(&mut self) {
+        let (Some(a), Some(b)) = (self.any(|scope| &scope.numbers), self.any(|scope| &scope.numbers)) else {
+            return self.declare_number();
+        };
+        let value = self.number(1);
+        let text = match (self.any(|scope| &scope.objects), self.any(|scope| &scope.arrays), self.random.below(4)) {
+            (Some(object), _, 0) => format!("({{ х: {a}, у: {b} = {value} }} = {object});"),
+            (Some(object), Some(array), 1) => format!("[{object}.у, {array}[1], {a} = {value}] = [{b}, {value}];"),
+            (_, Some(array), 2) => format!("[{a}, , {b} = {value}] = {array};"),
+            _ => format!("[{a}, {b}] = [{b}, {a}];"),
+        };
+        self.line(&text);
+    }
+
+    fn use_accessor(&mut self) {
+        match self.any(|scope| &scope.accessors) {
+            Some(object) => {
+                let value = self.number(1);
+                let op = *self.random.pick(&["=", "+=", "||=", "??="]);
+                self.line(&format!("{object}.г {op} ({value}) % 1009;"));
+                self.line(&format!("чоп.сабт({object}.г, {object}.х);"));
+            }
+            None => {
+                let (name, value) = (self.name("о"), self.number(1));
+                self.line(&format!(
+                    "собит {name} = {{ х: {value}, get г() {{ бозгашт ин.х * 2; }}, set г(қ) {{ ин.х = қ - 1; }} }};"
+                ));
+                self.scope.accessors.push(name);
             }
         }
     }
@@ -147,8 +274,14 @@ impl Maker {
             let rest = self.name("р");
             self.line(&format!("тағ [{a} = {default}, {b} = 2, ...{rest}] = {array};"));
             self.scope.arrays.push(rest);
+        } else if let (Some(object), true) = (self.any(|scope| &scope.objects), self.random.one_in(3)) {
+            let rest = self.name("о");
+            self.line(&format!("тағ {{ у: {a} = {default}, ...{rest} }} = {object}, {b} = {default} + 1;"));
+            self.scope.objects.push(rest);
         } else if let Some(object) = self.any(|scope| &scope.objects) {
             self.line(&format!("тағ {{ х: {a}, у: {b} = {default} }} = {object};"));
+        } else if self.random.one_in(2) {
+            self.line(&format!("тағ {{ к: [{a}, {{ м: {b} = {default} }} = {{}}] = [{default}] }} = {{ н: 1 }};"));
         } else {
             self.line(&format!("тағ [{a}, {b}] = [{default}, 3];"));
         }
@@ -253,7 +386,12 @@ impl Maker {
             maker.line(&format!("чоп.сабт(\"гирифт \" + {error});"));
             maker.some(depth - 1);
         });
-        if self.random.one_in(2) {
+        if self.random.one_in(4) {
+            let text = self.string(1);
+            self.line(&format!(
+                "кӯшиш {{ партофтан нав Хато({text}); }} гирифтан ({{ message }}) {{ чоп.сабт(message); }}"
+            ));
+        } else if self.random.one_in(2) {
             self.block("ниҳоят", "", |maker| {
                 (maker.scope.in_loop, maker.scope.in_function) = (false, false);
                 maker.some(depth - 1);
@@ -261,151 +399,9 @@ impl Maker {
         }
     }
 
-    fn function(&mut self) {
-        let (name, a, b) = (self.name("ф"), self.name("а"), self.name("б"));
-        let default = self.random.below(9);
-        let is_arrow = self.random.one_in(2);
-        let head = match is_arrow {
-            true => format!("собит {name} = ({a}: рақам, {b} = {default}) =>"),
-            false => format!("функсия {name}({a}, {b}: рақам = {default})"),
-        };
-        self.block(&head, if is_arrow { ";" } else { "" }, |maker| {
-            maker.scope.in_loop = false;
-            maker.scope.in_function = true;
-            maker.scope.numbers.extend([a, b]);
-            maker.some(1);
-            let value = maker.number(2);
-            maker.line(&format!("бозгашт ({value}) % 1009;"));
-        });
-        self.scope.functions.push(name);
-    }
-
-    fn class(&mut self) {
-        let name = self.name("С");
-        let base = self.any(|scope| &scope.classes).filter(|_| self.random.one_in(2));
-        let extends = base.as_ref().map_or(String::new(), |base| format!(" мерос {base}"));
-        let (field, fixed) = (self.number(1), self.random.below(50));
-        self.block(&format!("синф {name}{extends}"), "", |maker| {
-            maker.scope.in_loop = false;
-            maker.scope.in_function = false;
-            maker.line(&format!("статикӣ асос = {fixed};"));
-            maker.line(&format!("майдон{name}: рақам = {field};"));
-            maker.block("конструктор(қ: рақам)", "", |maker| {
-                if base.is_some() {
-                    maker.line("супер(қ + 1);");
-                }
-                maker.line("ин.қ = қ;");
-            });
-            maker
-                .block("get дукарат()", "", |maker| maker.line(&format!("бозгашт ин.қ * 2 + ин.майдон{name};")));
-            maker.block("сумма(а)", "", |maker| match &base {
-                Some(_) => maker.line(&format!("бозгашт супер.сумма(а) + {name}.асос;")),
-                None => maker.line("бозгашт (ин.қ + а) % 1009;"),
-            });
-        });
-        self.scope.classes.push(name);
-    }
-
     fn any(&mut self, list: impl Fn(&Scope) -> &Vec<String>) -> Option<String> {
         let list = list(&self.scope);
         let count = list.len();
         (count > 0).then(|| list[self.random.below(count)].clone())
-    }
-
-    fn number(&mut self, depth: usize) -> String {
-        let leaf = depth == 0 || self.random.one_in(5);
-        if leaf {
-            let name = self.any(|scope| &scope.numbers);
-            return match (name, self.random.below(3)) {
-                (Some(name), 0 | 1) => name,
-                _ => {
-                    (*self.random.pick(&["0", "1", "2", "3", "7", "10", "42", "0.5", "0.25", "1.5", "100"])).to_owned()
-                }
-            };
-        }
-        let (a, b) = (self.number(depth - 1), self.number(depth - 1));
-        match self.random.below(17) {
-            0 => format!("{a} + {b}"),
-            1 => format!("{a} - ({b})"),
-            2 => format!("({a}) * ({b}) % 1009"),
-            3 => format!("({a}) / 4"),
-            4 => format!("-({a})"),
-            5 => format!("(({a}) % 7) ** 2"),
-            6 => {
-                let op = *self.random.pick(&["&", "|", "^", "<<", ">>", ">>>"]);
-                format!("({a} {op} ({b}) % 5)")
-            }
-            7 => {
-                let test = self.boolean(depth - 1);
-                format!("({test} ? {a} : {b})")
-            }
-            8 => match self.any(|scope| &scope.functions) {
-                Some(function) => format!("{function}({a}, {b})"),
-                None => format!("((а, б) => а - б)({a}, {b})"),
-            },
-            9 => match self.any(|scope| &scope.objects) {
-                Some(object) => format!("({object}?.у ?? {a})"),
-                None => format!("({a} ?? {b})"),
-            },
-            10 => match self.any(|scope| &scope.arrays) {
-                Some(array) => format!("({array}[{}] ?? {a})", self.random.below(4)),
-                None => format!("[{a}, {b}][1]"),
-            },
-            11 => match self.any(|scope| &scope.arrays) {
-                Some(array) => format!("{array}.дарозӣ"),
-                None => format!("[{a}, {b}].дарозӣ"),
-            },
-            12 => match self.any(|scope| &scope.numbers) {
-                Some(name) => {
-                    (*self.random.pick(&["(N = V)", "N++", "--N", "(N += V)"])).replace('N', &name).replace('V', &a)
-                }
-                None => format!("+({a})"),
-            },
-            13 => match self.any(|scope| &scope.classes) {
-                Some(class) => {
-                    let member = self.random.pick(&[".дукарат", ".сумма(1)", ".қ"]);
-                    format!("нав {class}({a}){member}")
-                }
-                None => format!("~({a})"),
-            },
-            14 => format!("(({a}) && {b})"),
-            15 => format!("(({a}) || ({b}))"),
-            _ => format!("({a} - {b})"),
-        }
-    }
-
-    fn boolean(&mut self, depth: usize) -> String {
-        if depth == 0 {
-            return (*self.random.pick(&["дуруст", "нодуруст"])).to_owned();
-        }
-        let (a, b) = (self.number(depth - 1), self.number(depth - 1));
-        match self.random.below(6) {
-            0 => format!("!({})", self.boolean(depth - 1)),
-            1 => format!("({} && {})", self.boolean(depth - 1), self.boolean(depth - 1)),
-            2 => format!("({} || {})", self.boolean(depth - 1), self.boolean(depth - 1)),
-            3 => format!("({a}) === ({b})"),
-            4 => format!("({a}) !== ({b})"),
-            _ => format!("({a}) {} ({b})", self.random.pick(&["<", ">", "<=", ">="])),
-        }
-    }
-
-    fn string(&mut self, depth: usize) -> String {
-        if depth == 0 {
-            return match self.any(|scope| &scope.strings) {
-                Some(name) if self.random.one_in(2) => name,
-                _ => (*self.random.pick(&["\"салом\"", "'\\\"нохун\\\"'", "\"\"", "`с ${1}`", "\"🙂 \\\\ ҷ\""]))
-                    .to_owned(),
-            };
-        }
-        match self.random.below(5) {
-            0 => format!("`а ${{{}}} б ${{{}}}`", self.number(depth - 1), self.boolean(depth - 1)),
-            1 => format!("\"\" + ({})", self.number(depth - 1)),
-            2 => format!("({} ? {} : {})", self.boolean(depth - 1), self.string(depth - 1), self.string(0)),
-            3 => match self.any(|scope| &scope.arrays) {
-                Some(array) => format!("\"рӯйхат \" + {array}"),
-                None => self.string(depth - 1),
-            },
-            _ => format!("{} + {}", self.string(depth - 1), self.string(0)),
-        }
     }
 }
