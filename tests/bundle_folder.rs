@@ -8,7 +8,7 @@ use somon_system::event::Request;
 use somon_system::outcome::{Outcome, SomonError};
 use somon_system::sim::{Network, Reply, World, profile};
 
-const BASE: &str = "https://example.org/app/";
+pub const BASE: &str = "https://example.org/app/";
 
 /// `main.som` of the folder as one ES module.
 pub fn bundle_folder(folder: &Path) -> Result<String, Box<SomonError>> {
@@ -22,6 +22,18 @@ pub fn bundle_folder(folder: &Path) -> Result<String, Box<SomonError>> {
 pub fn settle(folder: &Path, request: impl FnOnce(String) -> Request) -> Result<Outcome, Box<SomonError>> {
     let mut network = Network::default();
     serve(folder, folder, &mut network);
+    settle_network(network, request)
+}
+
+/// One file, and nothing beside it.
+pub fn settle_file(file: &Path, request: impl FnOnce(String) -> Request) -> Result<Outcome, Box<SomonError>> {
+    let mut network = Network::default();
+    let bytes = std::fs::read(file).expect("the file is part of the repository");
+    network.set(&[BASE, "main.som"].concat(), Reply { chunks: vec![bytes], ..Reply::text("") });
+    settle_network(network, request)
+}
+
+fn settle_network(network: Network, request: impl FnOnce(String) -> Request) -> Result<Outcome, Box<SomonError>> {
     let mut world = World::new(&Value::Undefined, &profile(BASE), network)?;
     world.start_at(0, 1, request("./main.som".to_owned()));
     world.run();

@@ -7,9 +7,12 @@ use somon_lang::compile::{self, CompileOptions};
 use somon_lang::diagnostic::{Code, Mode, Settled, Severity};
 use somon_lang::emit::{Format, Target};
 use somon_lang::source::LineIndex;
-use somon_tests::bundle_folder::bundle_folder;
+use somon_ops::config::Value;
+use somon_system::event::Request;
+use somon_system::outcome::Outcome;
+use somon_tests::bundle_folder::{BASE, bundle_folder, settle, settle_file};
 
-use crate::findings::{Finding, about};
+use crate::findings::{Finding, MAIN, about};
 
 /// One program as an ES module for the newest target.
 pub fn compile(source: &str) -> Result<String, String> {
@@ -49,6 +52,25 @@ fn compile_with(source: &str, options: &CompileOptions) -> Result<String, String
     }
 }
 
+/// What the whole system reports of a program of several files, or of one as an entry.
+pub fn check_graph(main: &Path) -> Result<Vec<Finding>, String> {
+    let request = |entry| Request::Compile { entry, options: Value::Undefined };
+    let is_folder = main.file_name().is_some_and(|name| name == MAIN);
+    let folder = main.parent().ok_or("a program lies in a folder")?;
+    let outcome = if is_folder { settle(folder, request) } else { settle_file(main, request) };
+    let Outcome::Compilation(compilation) = outcome.map_err(|error| error.message)? else {
+        return Err("compiling settled with something else".to_owned());
+    };
+    let mut list = Vec::new();
+    for finding in &compilation.findings {
+        let Some(severity) = finding.diagnostic.severity_in(Mode::default()) else { continue };
+        let settled = Settled { severity, diagnostic: finding.diagnostic.clone() };
+        let file = finding.url.strip_prefix(BASE).unwrap_or(&finding.url).to_owned();
+        list.push(Finding { file, ..found(&finding.source, &settled) });
+    }
+    Ok(list)
+}
+
 /// What strict checking reports of one program.
 pub fn check(source: &str) -> Vec<Finding> {
     let mode = Mode { is_strict: true, ..Mode::default() };
@@ -61,6 +83,7 @@ fn found(source: &str, settled: &Settled) -> Finding {
     let diagnostic = &settled.diagnostic;
     let place = lines.position(diagnostic.span.start);
     Finding {
+        file: MAIN.to_owned(),
         severity: match settled.severity {
             Severity::Error => "error",
             Severity::Warning => "warning",

@@ -58,6 +58,7 @@ fn case(folder: Folder, path: &Path) -> Result<Option<Case>, String> {
     let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
     let (source, expected) = match folder {
         Folder::Modules if path.is_dir() => (path.join("main.som"), path.join("expected.out")),
+        Folder::Errors if path.is_dir() => (path.join("main.som"), path.join("expected.json")),
         Folder::Run | Folder::Errors if path.extension().is_some_and(|ending| ending == "som") => {
             let ending = if folder == Folder::Run { "out" } else { "json" };
             (path.to_path_buf(), path.with_extension(ending))

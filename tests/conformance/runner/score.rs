@@ -15,6 +15,8 @@ pub struct Score {
     /// Wrong programs that need no type checker: how many there are, how many are reported at the right place, and
     /// how many with exactly one diagnostic for each mistake.
     precision: [usize; 3],
+    /// Wrong programs of modules: how many there are, and how many are reported at the right place.
+    of_modules: [usize; 2],
     /// What does not pass, with the reason.
     open: BTreeMap<String, String>,
 }
@@ -25,13 +27,16 @@ impl Score {
             let inside = || results.iter().filter(move |(case, _)| case.folder == folder);
             (folder, inside().filter(|(_, result)| result.is_ok()).count(), inside().count())
         });
+        let is_of_modules = |case: &Case| case.folder == Folder::Errors && case.name.contains("-module-");
+        let of_modules = || results.iter().filter(|(case, _)| is_of_modules(case));
+        let of_modules = [of_modules().count(), of_modules().filter(|(_, result)| result.is_ok()).count()];
         let open = results.iter().filter_map(|(case, result)| {
             let why = result.as_ref().err()?;
             Some((case.name.clone(), why.clone()))
         });
         let count = |is: fn(&Precision) -> bool| precision.iter().filter(|one| is(one)).count();
         let precision = [precision.len(), count(|one| one.is_at_place), count(|one| one.is_alone)];
-        Score { shares: shares.to_vec(), precision, open: open.collect() }
+        Score { shares: shares.to_vec(), precision, of_modules, open: open.collect() }
     }
 
     /// Every place is right, and 95 of 100 mistakes stand alone.
@@ -53,6 +58,13 @@ impl Score {
         for (folder, passed, all) in &self.shares {
             let _ = writeln!(text, "| {} | {passed} | {all} | {} |", folder.name(), share(*passed, *all));
         }
+        let [of_modules, placed] = self.of_modules;
+        let _ = writeln!(
+            text,
+            "\nOf `errors`, what the graph of modules shows, through `system.compile(entry)`: {of_modules} programs,\n\
+             the place is right in {placed} ({}).",
+            share(placed, of_modules)
+        );
         let [all, at_place, alone] = self.precision;
         let _ = writeln!(
             text,
