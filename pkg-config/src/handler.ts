@@ -46,7 +46,7 @@ export function makeHandler(
   const handler = async (request: Request, env?: unknown, ctx?: RequestContext): Promise<Response | undefined> => {
     const { owner, isEnded } = system();
     if (isEnded) return refused(true, request);
-    await owner.stored?.load(env);
+    if (owner.stored !== undefined) await owner.stored.load(env);
     const ask = typeof auth === "function" ? (scope: Scope) => auth(request, scope, env as never) : undefined;
     const answer = await new Exchange(owner, request, ask).run(number, tokens(auth, env));
     owner.stored?.save(env, ctx);
@@ -87,12 +87,10 @@ class Exchange {
 
   /** Never rejects. */
   async run(handler: number, tokens: (string | undefined)[]): Promise<Response | undefined> {
-    const { method, url, headers } = parts(this.#request);
+    const { method, url, headers, signal } = parts(this.#request);
     const [owner, number] = [this.#owner, this.#number];
     const gone = (): void => this.#tell((exports) => exports.request_gone(owner.id, number));
-    let signal: AbortSignal | undefined;
     try {
-      signal = this.#request.signal;
       signal?.addEventListener("abort", gone, { once: true });
       let turn = await this.#next((exports) =>
         exports.request_begin(owner.id, number, handler, method, url, headers, tokens),
@@ -152,6 +150,8 @@ class Exchange {
         const read = await Promise.race([reader.read(), decided]);
         if ("kind" in read || read.done) break;
         const chunk = read.value;
+        // A stream may hold anything, and another realm has another Uint8Array.
+        if (Object.prototype.toString.call(chunk) !== "[object Uint8Array]") throw new TypeError("the body is not bytes");
         this.#tell((exports) => exports.request_body(id, number, chunk));
       }
     } catch {
@@ -164,11 +164,12 @@ class Exchange {
 }
 
 /** Even of a request that is none. */
-function parts(request: Request): { method: string; url: string; headers: string[] } {
+function parts(request: Request): { method: string; url: string; headers: string[]; signal?: AbortSignal } {
   const headers: string[] = [];
   try {
     request.headers.forEach((value, name) => headers.push(name.toLowerCase(), value));
-    return { method: String(request.method), url: String(request.url), headers };
+    const { signal } = request;
+    return { method: String(request.method), url: String(request.url), headers, signal };
   } catch {
     return { method: "GET", url: "", headers };
   }
@@ -177,7 +178,9 @@ function parts(request: Request): { method: string; url: string; headers: string
 /** The system is shut down, or the component trapped; a fresh instance says so. */
 function refused(isEnded: boolean, request: Request): Response {
   try {
-    const given = request.headers.get("x-request-id") ?? undefined;
+    const { headers } = parts(request);
+    const at = headers.findIndex((name, index) => index % 2 === 0 && name === "x-request-id");
+    const given = at < 0 ? undefined : headers[at + 1];
     return toResponse(component.call((exports) => exports.request_lost(isEnded, given)) as unknown as Answer);
   } catch {
     return new Response(null, { status: isEnded ? 503 : 500 });

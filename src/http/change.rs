@@ -1,10 +1,16 @@
 //! What the management routes change: configuration, breakers, figures, cache; and one text compiled.
 //! Must never change a part of what was asked: it is right as a whole, or nothing happens.
 
+use somon_lang::compile::compile;
+use somon_lang::diagnostic::{Severity, Texts, render};
+use somon_lang::source::LineIndex;
+use somon_lang::table::ImportKind;
 use somon_modules::json;
 use somon_modules::json_value;
 use somon_ops::config::{self, Effect, Key, Kind, Options, Value};
 use somon_ops::json::push_string;
+use somon_system::event::Request;
+use somon_system::text::chosen;
 
 use crate::code::{self, Reason};
 use crate::error::Refusal;
@@ -13,6 +19,7 @@ use crate::exchange::Exchange;
 use crate::management::time;
 use crate::message::Answer;
 use crate::route::Action;
+use crate::serve::Serving;
 use crate::service::{Done, Service};
 use crate::write::{self, Object, list, push_tree};
 
@@ -32,19 +39,33 @@ const CACHE: &[Key] = &[
     key("url", Kind::Text),
     key("dependents", Kind::Bool(false)),
 ];
+const SOURCE: &[Key] = &[key("source", Kind::Text), key("url", Kind::Text), key("options", ANYTHING)];
+/// Checked by a table of its own.
+const ANYTHING: Kind = Kind::Other { expected: "an object", accepts: |value| matches!(value, Value::Map(_)) };
 const TARGETS: [&str; 2] = ["metrics", "breakers"];
 
 pub fn perform(service: &mut Service, exchange: &Exchange, action: Action, body: &[u8]) -> Result<Done, Refusal> {
     let value = parse(body)?;
-    match action {
+    let answer = match action {
         Action::ConfigUpdate => configure(service, exchange, &value, false),
         Action::ConfigReplace => configure(service, exchange, &value, true),
         Action::BreakersChange => breakers(service, &checked(&value, BREAKERS, &["type"])?),
         Action::Reset => reset(service, &checked(&value, RESET, &[])?),
-        Action::Cache => cache(service, &checked(&value, CACHE, &["action"])?),
-        _ => Err(Refusal::new(code::NOT_FOUND, "there is nothing at this path")),
-    }
-    .map(Done::Answer)
+        Action::Cache => {
+            let read = checked(&value, CACHE, &["action"])?;
+            if read.choice("action") == "refresh" {
+                let options = Value::Undefined;
+                return Ok(Done::Start {
+                    request: Request::Refresh { options },
+                    route: None,
+                    serving: Serving::Refresh,
+                });
+            }
+            cache(service, &read)
+        }
+        _ => text(&value),
+    };
+    answer.map(Done::Answer)
 }
 
 fn parse(body: &[u8]) -> Result<Value, Refusal> {
@@ -53,7 +74,7 @@ fn parse(body: &[u8]) -> Result<Value, Refusal> {
     };
     if let Err(offset) = json::check(text) {
         let offset = u32::try_from(offset).unwrap_or(u32::MAX);
-        let place = somon_lang::source::LineIndex::new(text).position(offset);
+        let place = LineIndex::new(text).position(offset);
         let mut message = String::from("the body stops being JSON at line ");
         somon_ops::number::push_u64(&mut message, u64::from(place.line));
         message.push_str(", column ");
@@ -189,6 +210,48 @@ fn cache(service: &mut Service, read: &Options) -> Result<Answer, Refusal> {
     let mut object = Object::begin(&mut body);
     object.text("message", message);
     object.number("affected", affected as u64);
+    object.end();
+    Ok(Answer::json(200, body))
+}
+
+/// One text compiled, whatever is wrong with it: that is in the answer.
+fn text(body: &Value) -> Result<Answer, Refusal> {
+    let read = checked(body, SOURCE, &["source"])?;
+    let (source, given) = (read.text("source").unwrap_or(""), read.given("options").unwrap_or(&Value::Undefined));
+    let problems = config::check(given, config::TEXT);
+    if !problems.is_empty() {
+        return Err(refused(code::of_error(somon_modules::error::ErrorCode::ConfigInvalid, None), &problems));
+    }
+    let options = Options::new(given, config::TEXT);
+    let url = read.text("url").or(options.text("url")).unwrap_or("source.som");
+    let result = compile(source, &chosen(&options));
+    let rendered = render(source, &result.findings, &Texts::english());
+    let mut body = String::new();
+    let mut object = Object::begin(&mut body);
+    object.text("code", &result.code);
+    for (key, wants_errors) in [("errors", true), ("warnings", false)] {
+        let some = rendered.iter().filter(|one| (one.severity == Severity::Error) == wants_errors);
+        list(object.key(key), some, |out, one| write::diagnostic(out, url, one));
+    }
+    let lines = LineIndex::new(source);
+    list(object.key("imports"), result.imports.iter(), |out, import| {
+        let place = lines.position(import.span.start);
+        let mut object = Object::begin(out);
+        object.text("specifier", &import.specifier);
+        object.text(
+            "kind",
+            match import.kind {
+                ImportKind::Static => "static",
+                ImportKind::Reexport => "reexport",
+                ImportKind::Dynamic => "dynamic",
+            },
+        );
+        object.number("line", u64::from(place.line));
+        object.number("column", u64::from(place.column));
+        object.end();
+    });
+    list(object.key("exports"), result.exports.iter(), |out, name| push_string(out, name));
+    object.text("hash", &result.hash);
     object.end();
     Ok(Answer::json(200, body))
 }

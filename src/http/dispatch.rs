@@ -18,6 +18,7 @@ pub struct State {
     pub has_management: bool,
     pub has_health: bool,
     pub has_metrics: bool,
+    pub module_bytes_max: usize,
 }
 
 pub enum Next {
@@ -79,20 +80,20 @@ pub fn begin(exchange: &mut Exchange, state: State) -> Result<Next, Refusal> {
     if route.scope == Scope::Write && !comes_from_here(exchange, url_origin(exchange).as_deref()) {
         return Err(Refusal::new(code::FORBIDDEN, "the origin may not make changes"));
     }
-    authorise(exchange, route)
+    authorise(exchange, state, route)
 }
 
 /// The user's function has spoken.
-pub fn heard(exchange: &mut Exchange, is_allowed: bool) -> Result<Next, Refusal> {
+pub fn heard(exchange: &mut Exchange, state: State, is_allowed: bool) -> Result<Next, Refusal> {
     let Some(route) = exchange.route else { return Err(unknown()) };
     exchange.is_authorised = is_allowed;
     if is_allowed || route.scope == Scope::Public {
-        return body_conditions(exchange, route);
+        return body_conditions(exchange, state, route);
     }
     Err(if exchange.request.header("authorization").is_some() { forbidden() } else { unauthorised() })
 }
 
-fn authorise(exchange: &mut Exchange, route: &'static Route) -> Result<Next, Refusal> {
+fn authorise(exchange: &mut Exchange, state: State, route: &'static Route) -> Result<Next, Refusal> {
     let authorization = exchange.request.header("authorization");
     match route.scope {
         Scope::Modules => {}
@@ -118,10 +119,10 @@ fn authorise(exchange: &mut Exchange, route: &'static Route) -> Result<Next, Ref
             Verdict::Unknown => return Err(unauthorised()),
         },
     }
-    body_conditions(exchange, route)
+    body_conditions(exchange, state, route)
 }
 
-fn body_conditions(exchange: &Exchange, route: &'static Route) -> Result<Next, Refusal> {
+fn body_conditions(exchange: &Exchange, state: State, route: &'static Route) -> Result<Next, Refusal> {
     if !route.has_body {
         return Ok(Next::Act(route.action));
     }
@@ -129,7 +130,8 @@ fn body_conditions(exchange: &Exchange, route: &'static Route) -> Result<Next, R
     if !is_json(content_type) {
         return Err(Refusal::new(code::UNSUPPORTED_MEDIA_TYPE, "the body must be application/json in UTF-8"));
     }
-    Ok(Next::Body { bytes_max: exchange.handler.body_bytes_max })
+    let is_text = route.action == Action::Compile;
+    Ok(Next::Body { bytes_max: if is_text { state.module_bytes_max } else { exchange.handler.body_bytes_max } })
 }
 
 fn is_json(content_type: &str) -> bool {

@@ -18,21 +18,25 @@ use crate::error::Refusal;
 use crate::etag;
 use crate::exchange::Exchange;
 use crate::handler::{Modules, bare};
-use crate::message::{Answer, JAVASCRIPT};
+use crate::message::{Answer, JAVASCRIPT, JSON};
 use crate::negotiate;
 use crate::route::{Action, wildcard};
 use crate::service::{Done, Service};
-use crate::write;
+use crate::write::{self, Object};
 
 /// More outputs than this are known by no browser at once.
 const OUTPUTS_MAX: usize = 2000;
 
 /// What an operation is for.
-pub struct Serving {
-    /// What the output depends on, besides the modules.
-    key: String,
-    /// Where its map would be.
-    is_dev: bool,
+pub enum Serving {
+    Output {
+        /// What the output depends on, besides the modules.
+        key: String,
+        is_dev: bool,
+        is_map: bool,
+    },
+    /// Of `/admin/cache`.
+    Refresh,
 }
 
 /// Outputs made before, by what was asked for.
@@ -49,11 +53,15 @@ struct Output {
 impl Service {
     pub(crate) fn serve(&self, exchange: &Exchange, action: Action) -> Result<Done, Refusal> {
         let Some(modules) = &exchange.handler.modules else { return Err(absent()) };
-        if negotiate::best(exchange.request.header("accept"), &["text/javascript"]).is_none() {
-            return Err(Refusal::new(code::NOT_ACCEPTABLE, "modules are text/javascript"));
+        let offer = match action {
+            Action::ModuleMap | Action::BundleMap => "application/json",
+            _ => "text/javascript",
+        };
+        if negotiate::best(exchange.request.header("accept"), &[offer]).is_none() {
+            return Err(Refusal::new(code::NOT_ACCEPTABLE, "modules are text/javascript, their maps application/json"));
         }
         let (request, base) = match action {
-            Action::Bundle => bundle(exchange, modules)?,
+            Action::Bundle | Action::BundleMap => bundle(exchange, modules)?,
             _ => module(exchange, modules, action)?,
         };
         let mut key = String::from(exchange.path.as_str());
@@ -71,8 +79,10 @@ impl Service {
                 return Ok(Done::Answer(answer));
             }
         }
+        let is_map = matches!(action, Action::ModuleMap | Action::BundleMap);
+        let serving = Serving::Output { key, is_dev: modules.is_dev && !is_map, is_map };
         let route = Route { base, root: modules.root.clone(), policy: modules.policy.clone() };
-        Ok(Done::Start { request, route: Rc::new(route), serving: Serving { key, is_dev: modules.is_dev } })
+        Ok(Done::Start { request, route: Some(Rc::new(route)), serving })
     }
 }
 
@@ -83,17 +93,18 @@ impl Outputs {
         serving: Serving,
         result: Result<Outcome, Box<SomonError>>,
     ) -> Result<Answer, Refusal> {
-        let (code, records) = match made(result) {
+        let Serving::Output { key, is_dev, is_map } = serving else { return refreshed(result) };
+        let (code, records) = match made(result, is_map) {
             Ok(made) => made,
-            Err(refusal) if serving.is_dev && refusal.reason.status == 422 => return Ok(throwing(&refusal)),
+            Err(refusal) if is_dev && refusal.reason.status == 422 => return Ok(throwing(&refusal)),
             Err(refusal) => return Err(refusal),
         };
         let hash = etag::of(code.as_bytes());
         if self.known.len() >= OUTPUTS_MAX {
             self.known = SortedMap::new();
         }
-        self.known.insert(serving.key, Output { hash: hash.clone(), records });
-        let answer = Answer::new(200, JAVASCRIPT, code);
+        self.known.insert(key, Output { hash: hash.clone(), records });
+        let answer = Answer::new(200, if is_map { JSON } else { JAVASCRIPT }, code);
         Ok(match conditional(exchange, &hash, answer.clone()) {
             Some(short) => short,
             None => tagged(exchange, &hash, answer),
@@ -102,9 +113,10 @@ impl Outputs {
 }
 
 /// The output and what it was made of, or why there is none.
-fn made(result: Result<Outcome, Box<SomonError>>) -> Result<(String, Vec<Weak<Record>>), Refusal> {
+fn made(result: Result<Outcome, Box<SomonError>>, is_map: bool) -> Result<(String, Vec<Weak<Record>>), Refusal> {
+    let chosen = |code: String, map: Option<String>| if is_map { map.ok_or_else(unmapped) } else { Ok(code) };
     match result.map_err(|error| Refusal::of(&error))? {
-        Outcome::Bundle(bundle) => Ok((bundle.code, bundle.records)),
+        Outcome::Bundle(bundle) => Ok((chosen(bundle.code, bundle.map)?, bundle.records)),
         Outcome::Compilation(compilation) => {
             let is_error =
                 |finding: &&Finding| finding.diagnostic.severity_in(Default::default()) == Some(Severity::Error);
@@ -112,11 +124,25 @@ fn made(result: Result<Outcome, Box<SomonError>>) -> Result<(String, Vec<Weak<Re
             if !errors.is_empty() {
                 return Err(refusal(&errors, &compilation.findings));
             }
-            let module = compilation.modules.into_iter().next();
-            module.map(|module| (module.code.to_string(), compilation.records)).ok_or_else(absent)
+            let Some(module) = compilation.modules.into_iter().next() else { return Err(absent()) };
+            let map = module.map.as_deref().map(str::to_owned);
+            Ok((chosen(module.code.to_string(), map)?, compilation.records))
         }
         _ => Err(absent()),
     }
+}
+
+/// Of `/admin/cache`: what other modules are now.
+fn refreshed(result: Result<Outcome, Box<SomonError>>) -> Result<Answer, Refusal> {
+    let outcome = result.map_err(|error| Refusal::of(&error))?;
+    let Outcome::Refreshed(refreshed) = outcome else { return Err(absent()) };
+    let mut body = String::new();
+    let mut object = Object::begin(&mut body);
+    object.text("message", "Refreshed");
+    object.number("affected", (refreshed.changed.len() + refreshed.removed.len()) as u64);
+    object.number("failed", refreshed.failed.len() as u64);
+    object.end();
+    Ok(Answer::json(200, body))
 }
 
 /// A program that is wrong is told as such; one that could not be read, by why it could not.
@@ -277,4 +303,8 @@ fn chosen(exchange: &Exchange, keys: &[&str]) -> Result<Vec<(String, Value)>, Re
 
 fn absent() -> Refusal {
     Refusal::new(code::NOT_FOUND, "there is no such module")
+}
+
+fn unmapped() -> Refusal {
+    Refusal::new(code::NOT_FOUND, "the output has no source map")
 }

@@ -63,7 +63,7 @@ pub(crate) enum Done {
     /// It goes on when the operation settles.
     Start {
         request: somon_system::event::Request,
-        route: Rc<somon_system::event::Route>,
+        route: Option<Rc<somon_system::event::Route>>,
         serving: Serving,
     },
 }
@@ -116,7 +116,7 @@ impl Service {
             Event::Request { id, handler, request, tokens } => self.request(id, handler, request, &tokens),
             Event::Word { id, is_allowed } => {
                 let Some(UnderWay { mut exchange, .. }) = self.under_way.remove(&id) else { return Vec::new() };
-                let next = dispatch::heard(&mut exchange, is_allowed);
+                let next = dispatch::heard(&mut exchange, self.state(), is_allowed);
                 self.go_on(id, exchange, next);
             }
             Event::Body { id, bytes } => self.body(id, &bytes),
@@ -182,6 +182,7 @@ impl Service {
             has_management: self.has_management,
             has_health: config.flag(Setting::EnableHealthEndpoint),
             has_metrics: config.flag(Setting::EnableMetricsEndpoint) && self.system.has_metrics(),
+            module_bytes_max: self.system.module_bytes_max(),
         }
     }
 
@@ -231,7 +232,10 @@ impl Service {
                 let operation = OperationId(self.own_id());
                 self.by_operation.insert(operation, id);
                 self.under_way.insert(id, UnderWay { exchange, stage: Stage::Operation { operation, serving } });
-                self.advance(SystemEvent::Serve { operation, request, route });
+                self.advance(match route {
+                    Some(route) => SystemEvent::Serve { operation, request, route },
+                    None => SystemEvent::Start { operation, request },
+                });
             }
             Err(refusal) => {
                 let answer = exchange.refuse(refusal, self.moment);

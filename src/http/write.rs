@@ -119,14 +119,14 @@ pub fn diagnostic(out: &mut String, url: &str, rendered: &Rendered) {
     place(&mut object, &rendered.place);
     object.number("start", u64::from(rendered.place.start));
     object.number("end", u64::from(rendered.place.end));
-    object.text("message", &rendered.message);
+    object.safe("message", &rendered.message);
     if let Some(hint) = &rendered.hint {
-        object.text("hint", hint);
+        object.safe("hint", hint);
     }
-    object.text("frame", &rendered.frame);
+    object.safe("frame", &rendered.frame);
     list(object.key("related"), rendered.related.iter(), |out, related| {
         let mut object = Object::begin(out);
-        object.text("message", &related.message);
+        object.safe("message", &related.message);
         object.safe("url", url);
         place(&mut object, &related.place);
         object.end();

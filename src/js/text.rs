@@ -1,11 +1,10 @@
 //! One text compiled by itself.
 
-use somon_lang::compile::{CompileOptions, SpecifierStyle, compile};
-use somon_lang::diagnostic::Mode;
-use somon_lang::emit::{Format, Target};
+use somon_lang::compile::compile;
 use somon_lang::source::LineIndex;
 use somon_lang::table::ImportKind;
 use somon_ops::config::{self, Options, TEXT};
+use somon_system::text::chosen;
 use wasm_bindgen::prelude::*;
 
 use super::object::{Record, array};
@@ -46,20 +45,4 @@ pub fn compile_text(source: &str, options: &JsValue) -> Result<JsValue, JsValue>
         .set("exports", array(result.exports))
         .set("hash", result.hash);
     Ok(record.into())
-}
-
-fn chosen(read: &Options) -> CompileOptions<'static> {
-    CompileOptions {
-        target: match read.choice("target") {
-            "es2020" => Target::Es2020,
-            "esnext" => Target::EsNext,
-            _ => Target::Es2022,
-        },
-        format: if read.choice("format") == "commonjs" { Format::CommonJs } else { Format::Esm },
-        specifier_style: match read.choice("specifierStyle") {
-            "keep" => SpecifierStyle::Keep,
-            _ => SpecifierStyle::Js,
-        },
-        mode: Mode { is_strict: read.bool("strict"), rules: &[] },
-    }
 }

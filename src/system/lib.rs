@@ -28,6 +28,7 @@ mod settings;
 pub mod sim;
 mod start;
 mod step;
+pub mod text;
 mod vitals;
 mod walk;
 mod warm;

@@ -250,6 +250,11 @@ impl System {
         (&self.settings.base, &self.settings.policy)
     }
 
+    /// The largest text that is taken for a module.
+    pub fn module_bytes_max(&self) -> usize {
+        self.settings.module_bytes_max
+    }
+
     /// From the bytes that the host handed in.
     pub fn fill_random(&mut self, out: &mut [u8]) {
         self.random.fill(out);

@@ -2,6 +2,8 @@
 
 mod defects;
 mod hostile;
+mod limits;
 mod modules;
+mod pages;
 mod routes;
 mod support;

@@ -49,7 +49,7 @@ const worker :Workerd.Worker = (
 }
 
 export async function startDeno(place, file, bindings = {}) {
-  const options = ["--no-prompt", "--allow-net=127.0.0.1", "--allow-env=SOURCE", "--host=127.0.0.1", "--port=0"];
+  const options = ["--no-prompt", "--allow-net=127.0.0.1", "--allow-env=SOURCE,TOKEN", "--host=127.0.0.1", "--port=0"];
   const env = { ...process.env, ...bindings, NO_COLOR: "1" };
   const words = ["serve", ...options, file];
   const { found, pid, close } = await start(program("SOMON_DENO"), words, { cwd: place.folder, env }, /(http:\/\/[\d.]+:\d+)/);

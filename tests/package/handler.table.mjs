@@ -307,6 +307,17 @@ row("serving", "GET /m/main.js", 200);
 row("serving", "POST /admin/cache", 200, json({ action: "clear" }), { is: { message: "Cache cleared" } });
 row("fresh", "GET /m/main.js", 200, {}, { h: { "access-control-allow-origin": null, "cache-control": "public, max-age=5", "cross-origin-resource-policy": "cross-origin" } });
 row("fresh", "GET /m/main.js", 200, { headers: { origin: "https://any.example" } }, { h: { "access-control-allow-origin": "*" } });
+row("serving", "POST /admin/cache", 200, json({ action: "refresh" }), { is: { message: "Refreshed", affected: 0, failed: 0 } });
+row("serving", "GET /m/main.js.map", 404, {}, code("NOT_FOUND", { has: "source map" }));
+row("serving", "GET /bundle.js.map?entry=main.som", 404, {}, code("NOT_FOUND", { has: "source map" }));
+row("serving", "POST /compile", 401, json({ source: "" }, null), code("UNAUTHORIZED"));
+row("serving", "POST /compile", 200, json({ source: "содир собит а = 1;", url: "а.som" }), {
+  is: { code: "export const а = 1;\n", errors: [], warnings: [], imports: [], exports: ["а"], hash: /^[0-9a-f]{32}$/ },
+});
+row("serving", "POST /compile", 200, json({ source: "собит = 1;" }), { is: { code: "", errors: [{ code: "SOM2007", line: 1, column: 7, severity: "error" }] } });
+row("serving", "POST /compile", 400, json({ url: "a.som" }), code("INVALID_BODY"));
+row("serving", "POST /compile", 400, json({ source: "", options: { target: "es3" } }), code("CONFIG_INVALID"));
+row("fresh", "POST /compile", 200, json({ source: 'ворид "./а";' }, null), { is: { errors: [], imports: [{ specifier: "./а", kind: "static" }] } });
 row("fresh", "GET /m/wrong.js", 200, {}, { has: "throw new SyntaxError(" });
 
 export const ROWS = rows;

@@ -181,6 +181,7 @@ function check(answers) {
 
 /** Every field that is named is there as named. */
 function contains(whole, part, told) {
+  if (part instanceof RegExp) return assert.match(String(whole), part, told);
   if (typeof part !== "object" || part === null) return assert.deepEqual(whole, part, told);
   if (Array.isArray(part)) assert.equal(whole?.length, part.length, told);
   for (const [key, value] of Object.entries(part)) contains(whole?.[key], value, `${told} at ${key}`);

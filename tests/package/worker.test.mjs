@@ -31,7 +31,7 @@ for (const [name, start] of Object.entries({ workerd: startWorkerd, deno: startD
     before(async () => {
       const files = filesOf({ ...FIVE, "/broken.som": "собит = 1;\n" });
       sources = await serve((path, response, request) => (special?.[path] ?? files)(path, response, request));
-      worker = await start(place, file, { SOURCE: `${sources.url}/` });
+      worker = await start(place, file, { SOURCE: `${sources.url}/`, TOKEN: "t" });
     });
     after(async () => {
       await worker?.close();
@@ -39,11 +39,17 @@ for (const [name, start] of Object.entries({ workerd: startWorkerd, deno: startD
     });
 
     test("tells how it goes, in real figures", async () => {
-      const first = await health(worker);
-      assert.deepEqual(first, { status: "healthy", version, requests: 1, modules: 0, failures: 0 });
+      const health = await fetch(`${worker.url}/health`);
+      assert.equal(health.status, 200);
+      const { status, version: told, checks } = await health.json();
+      assert.deepEqual([typeof status, told, checks[0].message], ["string", version, undefined]);
+      const before = await figures(worker);
+      assert.deepEqual([before.requestCount, before.modulesInCache], [0, 0]);
       assert.equal((await fetch(`${worker.url}/m/lib.js`)).status, 200);
       assert.equal((await fetch(`${worker.url}/m/broken.js`)).status, 422);
-      assert.deepEqual(await health(worker), { ...first, requests: 4, modules: 1, failures: 1 });
+      const now = await figures(worker);
+      // With what the first imports.
+      assert.deepEqual([now.requestCount, now.modulesInCache], [2, 4]);
     });
 
     test("serves a program compiled", async () => {
@@ -58,12 +64,12 @@ for (const [name, start] of Object.entries({ workerd: startWorkerd, deno: startD
 
     test("says what is wrong", async () => {
       const broken = await (await fetch(`${worker.url}/m/broken.js`)).json();
-      assert.deepEqual(broken.errors.map(({ code, line, column }) => ({ code, line, column })), [
+      assert.deepEqual(broken.details.map(({ code, line, column }) => ({ code, line, column })), [
         { code: "SOM2007", line: 1, column: 7 },
       ]);
       const absent = await fetch(`${worker.url}/m/absent.js`);
       assert.equal(absent.status, 404);
-      assert.equal((await absent.json()).error.code, "LOAD_HTTP");
+      assert.equal((await absent.json()).code, "RESOLVE_NOT_FOUND");
       assert.equal((await fetch(`${worker.url}/elsewhere`)).status, 404);
       assert.equal((await fetch(`${worker.url}/health`, { method: "POST" })).status, 405);
     });
@@ -82,7 +88,7 @@ for (const [name, start] of Object.entries({ workerd: startWorkerd, deno: startD
           response.end(" = 7;\n");
         },
       };
-      const { failures, modules } = await health(worker);
+      const before = await figures(worker);
       const first = get(`${worker.url}/m/cold.js`);
       const gone = new Promise((resolve) => first.on("error", ({ code }) => resolve(code)));
       await isAsked;
@@ -100,15 +106,17 @@ for (const [name, start] of Object.entries({ workerd: startWorkerd, deno: startD
       const third = await fetch(`${worker.url}/m/cold.js`);
       assert.equal(third.status, 200);
       await third.text();
-      // In the worker, too, the first came to an end: as one failure, which took nothing with it.
-      const now = await health(worker);
-      assert.deepEqual([now.failures - failures, now.modules - modules], [1, 2]);
+      // In the worker, too, the first came to an end: as one abort, which took nothing with it.
+      const now = await figures(worker);
+      assert.equal(now.requestCount - before.requestCount, 3);
+      assert.equal(now.aborts - before.aborts, 1);
+      assert.equal(now.loadErrors - before.loadErrors, 0);
     });
   });
 }
 
-async function health(worker) {
-  const answer = await fetch(`${worker.url}/health`);
+async function figures(worker) {
+  const answer = await fetch(`${worker.url}/metrics`, { headers: { authorization: "Bearer t" } });
   assert.equal(answer.status, 200);
   return answer.json();
 }
