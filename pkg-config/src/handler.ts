@@ -23,6 +23,7 @@ export interface Owner {
   readonly isEnded: boolean;
   readonly requests: Map<number, (turn: Turn) => void>;
   freeRequest(): number;
+  requestDone(request: number): void;
   closeHandler(handler: number, isClosed: boolean): void;
   report(use: (exports: Exports) => unknown[]): unknown;
   readonly stored: StoredConfig | undefined;
@@ -103,7 +104,7 @@ class Exchange {
     } catch {
       return refused(owner.isEnded, this.#request);
     } finally {
-      owner.requests.delete(number);
+      owner.requestDone(number);
       signal?.removeEventListener("abort", gone);
     }
   }

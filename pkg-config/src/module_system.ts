@@ -253,11 +253,20 @@ class Tenancy implements component.Tenant, Owner, Guarded {
 
   /** When nothing is under way any more, or the time is over. */
   async idle(graceMs: number): Promise<void> {
-    if (this.pending.size === 0 || graceMs <= 0) return;
+    if (!this.#isBusy || graceMs <= 0) return;
     const done = new Promise<void>((resolve) => {
       this.#whenIdle = resolve;
     });
     await within(graceMs, done);
+  }
+
+  get #isBusy(): boolean {
+    return this.pending.size + this.requests.size > 0;
+  }
+
+  requestDone(request: number): void {
+    this.requests.delete(request);
+    if (!this.#isBusy) this.#whenIdle?.();
   }
 
   /** What a collector should hear is sent, if it is due or `must` be now; until it has answered, or the time is over. */
@@ -332,7 +341,7 @@ class Tenancy implements component.Tenant, Owner, Guarded {
   #take(operation: number): Pending | undefined {
     const waiting = this.pending.get(operation);
     this.pending.delete(operation);
-    if (this.pending.size === 0) this.#whenIdle?.();
+    if (!this.#isBusy) this.#whenIdle?.();
     return waiting;
   }
 
