@@ -19,6 +19,10 @@ export function addLocale(added: LocaleTable): void {
 
 /** Fetches the table of a language that is not there yet. Without it, answers are in English. */
 export async function fetchLocale(locale: Locale | undefined): Promise<void> {
-  if (locale === "ru" && !known.has("ru")) await import("./locale/ru.js");
-  if ((locale === "tg" || locale === "tj") && !known.has("tg")) await import("./locale/tg.js");
+  try {
+    if (locale === "ru" && !known.has("ru")) await import("./locale/ru.js");
+    if ((locale === "tg" || locale === "tj") && !known.has("tg")) await import("./locale/tg.js");
+  } catch {
+    // No network, or a service worker, which may not import by itself: it has to name `somon-wasm/locale/...`.
+  }
 }

@@ -28,7 +28,8 @@ export async function importProgram(
 }
 
 async function importText(text: string): Promise<ModuleNamespace> {
-  if (globalThis.navigator?.userAgent === "Cloudflare-Workers") {
+  // Service workers may not import at run time.
+  if (globalThis.navigator?.userAgent === "Cloudflare-Workers" || "ServiceWorkerGlobalScope" in globalThis) {
     throw new SomonModuleError({
       code: "RUN_UNSUPPORTED",
       message: "this host cannot run code from text; serve the compiled modules, or bundle() at build time",
