@@ -22,18 +22,19 @@ impl AddAssign for Counts {
     }
 }
 
-/// The sum of all `test result: ok. 3 passed; 0 failed; ...` lines (libtest, wasm-bindgen-test).
+/// The sum of all `test result: ok. 3 passed; 0 failed; ...` lines (libtest, wasm-bindgen-test). A test that was
+/// ignored did not show what it is there to show, so it counts as failed.
 pub fn of_libtest(output: &str) -> Counts {
     let mut sum = Counts::default();
     for line in output.lines() {
         let Some((_, result)) = line.split_once("test result: ") else { continue };
-        sum += Counts { passed: before(result, " passed"), failed: before(result, " failed") };
+        let failed = before(result, " failed").saturating_add(before(result, " ignored"));
+        sum += Counts { passed: before(result, " passed"), failed };
     }
     sum
 }
 
-/// The closing lines of node's TAP report. A test that was skipped or cancelled did not show
-/// what it is there to show, so it counts as failed.
+/// The closing lines of node's TAP report; what was skipped or cancelled counts as failed, too.
 pub fn of_node_tap(report: &str) -> Counts {
     let closing = |name: &str| -> u64 {
         report
@@ -65,10 +66,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn libtest_lines_are_added_up() {
+    fn libtest_lines_are_added_up_and_ignored_tests_are_failed_ones() {
         let output = "running 2 tests\ntest result: ok. 2 passed; 0 failed; 1 ignored; 0 measured\n\
                       test result: FAILED. 10 passed; 3 failed; 0 ignored\n";
-        assert_eq!(of_libtest(output), Counts { passed: 12, failed: 3 });
+        assert_eq!(of_libtest(output), Counts { passed: 12, failed: 4 });
         assert_eq!(of_libtest("nothing ran"), Counts::default());
     }
 
