@@ -9,7 +9,7 @@ use somon_system::effect::{OperationId, Topic};
 use somon_system::event::Request;
 use somon_system::sim::{End, Network, Random, Reply, World, profile};
 
-use crate::support::{map, number};
+use crate::support::{map, number, text};
 
 #[test]
 fn random_graphs_settle_exactly() {
@@ -54,9 +54,22 @@ fn run(seed: u64) -> String {
     let mut random = Random::new(seed);
     let count = 1 + random.below(9);
     let mut network = Network::default();
+    // Watches and answers past their time ask more often than there are calls.
+    let is_lively = random.chance(40);
     for module in 0..count {
-        network.set(&url(module), reply(&mut random, count, module));
+        let is_javascript = random.chance(15);
+        let mut reply =
+            if is_javascript { javascript(&mut random, count, module) } else { reply(&mut random, count, module) };
+        if is_lively && random.chance(30) {
+            reply = reply.header("cache-control", "max-age=0, stale-while-revalidate=1");
+        }
+        if random.chance(30) {
+            reply = reply.header("etag", "\"1\"");
+        }
+        let place = url(module);
+        network.set(&if is_javascript { place.replace(".som", ".js") } else { place }, reply);
     }
+    let has_redirects = network.replies.values().any(|reply| reply.status == 302);
     let retries = random.below(4) as u32;
     let queue = if random.chance(10) { random.below(4) as u32 } else { 10_000 };
     let retry = map(&[("maxRetries", number(retries)), ("initialDelay", number(random.below(30) as u32))]);
@@ -67,6 +80,8 @@ fn run(seed: u64) -> String {
         ("maxCacheSize", number(1 + random.below(6) as u32)),
         ("fetchTimeout", number(100)),
         ("maxModuleBytes", number(400)),
+        ("maxCacheMemory", number(2000 + random.below(30_000) as u32)),
+        ("httpCache", text(["http", "http", "session", "reload", "no-store"][random.below(5) as usize])),
         ("staleIfErrorMs", number(random.below(3) as u32 * 10)),
         ("retry", retry),
     ]);
@@ -83,7 +98,16 @@ fn run(seed: u64) -> String {
         let time = random.below(30_000);
         let entry = ["./m", &random.below(count).to_string()].concat();
         let options = Value::Undefined;
-        let request = match random.below(4) {
+        let request = match random.below(if is_lively { 9 } else { 8 }) {
+            4 => Request::Refresh { options },
+            5 => Request::Prefetch { entry, options },
+            6 => Request::Resolve { specifier: entry, referrer: None, options },
+            7 => Request::LoadNow { specifier: entry, referrer: None },
+            8 => {
+                // It ends only by being stopped.
+                world.abort_at(time + random.below(2_000_000), operation);
+                Request::Watch { entry, options: map(&[("intervalMs", number(250))]) }
+            }
             0 => Request::Load { specifier: entry, referrer: None, options },
             1 => Request::Compile { entry, options },
             2 => Request::Run { entry, registry: "r".to_owned(), options },
@@ -108,6 +132,17 @@ fn run(seed: u64) -> String {
         if random.chance(2) {
             world.system.clear_cache();
         }
+        if random.chance(5) {
+            let token = random.below(4) as u32;
+            let holds = world.call(|system, moment| system.touch(moment, token));
+            world.trace.push_str(if holds { "  holds\n" } else { "" });
+        }
+        if random.chance(3) {
+            // An edit on the server.
+            let module = random.below(count);
+            let edited = Reply::text(&format!("содир собит х{module} = {};\n", random.below(100)));
+            world.network.set(&url(module), edited.header("etag", "\"2\""));
+        }
         if random.chance(3) {
             world.system.invalidate(&url(random.below(count)), random.chance(50));
         }
@@ -126,14 +161,26 @@ fn run(seed: u64) -> String {
         *asked.entry(url).or_insert(0) += 1;
     }
     // A circle of redirects asks again, up to its limit; without redirects each call asks once, and for each retry.
-    let has_redirects = world.network.replies.values().any(|reply| reply.status == 302);
     for (url, times) in asked {
         assert!(
-            has_redirects || times <= operations * (1 + retries),
+            has_redirects || is_lively || times <= operations * (1 + retries),
             "SOMON_SEED={seed}: {url} was asked for {times} times"
         );
     }
     world.trace
+}
+
+fn javascript(random: &mut Random, count: u64, module: u64) -> Reply {
+    let mut source = format!("export let х{module} = {module};\nexport const up = () => {{ х{module}++ }};\n");
+    for import in 0..random.below(3) {
+        let target = random.below(count);
+        source.push_str(&match random.below(3) {
+            0 => format!("import * as n{import} from './m{target}';\n"),
+            1 => format!("export * from './m{target}';\n"),
+            _ => format!("import {{ х{target} as a{import} }} from './m{target}';\nconsole.log(a{import});\n"),
+        });
+    }
+    Reply::text(&source).delay(random.below(8000))
 }
 
 fn url(module: u64) -> String {
