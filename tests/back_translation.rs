@@ -125,10 +125,19 @@ impl<'s> Walk<'s> {
         let in_for_head = self.brackets.last() == Some(&'f');
         let line = self.out.rsplit('\n').next().unwrap_or("");
         let in_module_line = line.starts_with("ворид") || line.starts_with("содир");
+        // Where the printer writes a keyword it puts a space before the parenthesis.
+        let is_method = tail.starts_with('(')
+            && !matches!(word, "super" | "import" | "constructor")
+            && (word != "function" || line.trim().is_empty());
+        let is_outer = in_module_line && word != "default" && (self.word == "as" || tail.starts_with(" as "));
+        let next = tail.strip_prefix(' ').and_then(|tail| tail.chars().next());
+        let is_modifier = next.is_some_and(|c| c.is_alphanumeric() || matches!(c, '_' | '$' | '(' | '[' | '"'));
+        let is_between =
+            !matches!(self.word, "let" | "const") && next.is_some_and(|c| !matches!(c, '=' | '<' | '>' | '+' | '-'));
         let translated = match word {
-            _ if is_property || is_key => word,
-            "of" if in_for_head => "аз",
-            "in" if in_for_head => "дар",
+            _ if is_property || is_key || is_method || is_outer => word,
+            "of" if in_for_head && is_between => "аз",
+            "in" if in_for_head && is_between => "дар",
             "as" if in_module_line => "чун",
             "from" if in_module_line => "аз",
             "default" if in_module_line || tail.starts_with(':') => "пешфарз",
@@ -150,14 +159,14 @@ impl<'s> Walk<'s> {
             "catch" => "гирифтан",
             "finally" => "ниҳоят",
             "throw" => "партофтан",
-            "async" => "ҳамзамон",
+            "async" if is_modifier => "ҳамзамон",
             "await" => "интизор",
             "import" => "ворид",
             "export" => "содир",
             "extends" => "мерос",
             "super" => "супер",
             "constructor" if tail.starts_with('(') => "конструктор",
-            "static" if tail.starts_with(' ') => "статикӣ",
+            "static" if is_modifier => "статикӣ",
             _ => word,
         };
         self.out.push_str(translated);
