@@ -859,3 +859,18 @@ fn an_instance_is_replaced_only_when_most_of_its_memory_is_waste() {
         assert_eq!(somon_system::renewal::is_bloated(linear * MIB, live * MIB), expected, "{linear} {live}");
     }
 }
+
+#[test]
+fn a_large_operation_does_not_keep_a_small_one_waiting() {
+    let mut bench = bench(r#", "maxInFlight": 6, "concurrency": 6"#, "").serve(|_, url| match url.contains("main") {
+        true => Reply::text(&(0..500).map(|index| format!("ворид \"./m{index}.som\";\n")).collect::<String>()),
+        false => up().delay(10 * MS),
+    });
+    let large = bench.begin(0, "./main.som");
+    // By then six requests of the large one are open, and it has as many in the queue at most.
+    let small = bench.begin(100, "./small.som");
+    bench.finish();
+    let took = |operation: OperationId, at_ms: u64| bench.world.settled_at[&operation] / MS - at_ms;
+    assert!(took(large, 0) > 1000, "{}", took(large, 0));
+    assert!(took(small, 100) <= 3 * 20, "{}", took(small, 100));
+}
