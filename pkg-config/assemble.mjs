@@ -1,5 +1,5 @@
 // Makes the npm package from what wasm-pack built and from this folder:
-// `node assemble.mjs --wasm DIR --out DIR`. Nothing of an earlier package stays.
+// `node assemble.mjs --wasm DIR --out DIR [--devtools DIR]`. Nothing of an earlier package stays.
 
 import { execFileSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -10,7 +10,8 @@ import { parseArgs } from "node:util";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const root = dirname(here);
-const { values } = parseArgs({ options: { wasm: { type: "string" }, out: { type: "string" } } });
+const text = { type: "string" };
+const { values } = parseArgs({ options: { wasm: text, out: text, devtools: text } });
 if (!values.wasm || !values.out) throw new Error("usage: assemble.mjs --wasm DIR --out DIR");
 const wasm = resolve(values.wasm);
 const out = resolve(values.out);
@@ -35,6 +36,7 @@ const crate = manifestOfCrate();
 const canTrap = readFileSync(join(wasm, "somon_wasm.d.ts"), "utf8").includes("break_now");
 compileFacade();
 inlineComponent();
+if (values.devtools) addDevtools(resolve(values.devtools));
 writeManifest();
 
 /** The facade is compiled beside the glue that it imports, as it will lie in the package. */
@@ -66,11 +68,31 @@ function inlineComponent() {
   );
 }
 
+/** The same facade and entries beside another component. */
+function addDevtools(component) {
+  const place = join(out, "devtools");
+  mkdirSync(place);
+  for (const name of ["somon_wasm.js", "somon_wasm.d.ts", "somon_wasm_bg.wasm"]) {
+    cpSync(join(component, name), join(place, name));
+  }
+  const isNeeded = (file) => !file.endsWith("bytes.js") && !file.endsWith("inline.js");
+  for (const folder of ["dist", "entry", "locale"]) {
+    cpSync(join(out, folder), join(place, folder), { recursive: true, filter: isNeeded });
+  }
+}
+
 function writeManifest() {
   const manifest = JSON.parse(readFileSync(join(here, "package.template.json"), "utf8"));
   manifest.version = crate.version;
   manifest.description = crate.description;
   if (canTrap) manifest.exports["./trap"] = "./dist/trap.js";
+  if (values.devtools) {
+    // Nobody debugs where the component has to come as text.
+    const moved = Object.entries({ ...manifest.exports["."], default: "./entry/browser.js" });
+    manifest.exports["./devtools"] = Object.fromEntries(moved.map(([key, file]) => [key, file.replace("./", "./devtools/")]));
+    manifest.files.push("devtools");
+    manifest.sideEffects.push("./devtools/entry/*.js", "./devtools/dist/locale/*.js");
+  }
   writeFileSync(join(out, "package.json"), `${JSON.stringify(manifest, null, 2)}\n`);
 }
 

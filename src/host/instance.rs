@@ -88,6 +88,8 @@ impl Instance {
             queue: RefCell::default(),
             is_driving: Cell::new(false),
         };
+        #[cfg(feature = "devtools")]
+        super::devtools::begin();
         // Uptime counts from here.
         instance.measure(None);
         instance
@@ -194,6 +196,10 @@ impl Instance {
             is_hidden: began.is_none() && profile::is_hidden(),
         };
         self.tell(Event::Measured { measured });
+        #[cfg(feature = "devtools")]
+        if began.is_some() {
+            super::devtools::tidy();
+        }
     }
 
     fn feed(&self) {

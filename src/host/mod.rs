@@ -3,6 +3,8 @@
 
 pub mod clock;
 pub mod console;
+#[cfg(feature = "devtools")]
+pub mod devtools;
 pub mod fetch;
 pub mod instance;
 pub mod memory;

@@ -218,6 +218,7 @@ impl System {
                     _ => None,
                 };
                 let began = self.clock();
+                let _span = tracing::trace_span!("link", entry = operation.entry.as_str()).entered();
                 let result = self.bundled(operation, &program, &keys, findings, registry);
                 made.linked = Some((began, self.clock()));
                 result
@@ -302,6 +303,7 @@ impl System {
             let code = match self.cache.output(record, key) {
                 Some(code) => code,
                 None => {
+                    let _span = tracing::trace_span!("compile", module = &*record.id).entered();
                     let code: Rc<str> = Rc::from(printing.print(index, record, &arena));
                     arena.reset();
                     made.printed.push((record.id.clone(), began, self.clock()));

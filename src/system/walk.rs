@@ -327,6 +327,7 @@ impl System {
         let follows_dynamic = operation.goal.follows_dynamic();
         let Some(table) = &record.table else { return };
         let began = self.clock();
+        let _span = tracing::trace_span!("resolve", module = &*record.id).entered();
         let base = Url::parse(&record.url);
         let mut edges = Vec::with_capacity(table.imports.len());
         for (edge, import) in (0u32..).zip(&table.imports) {

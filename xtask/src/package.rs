@@ -14,19 +14,19 @@ pub fn folder() -> PathBuf {
 
 /// Builds `pkg/`; gives the tarball.
 pub fn build(tools: &Toolbox) -> Result<PathBuf, String> {
-    assemble(tools, "release", &folder(), &[])
+    let staging = pack(tools, "devtools", &["--no-default-features", "--features", "devtools"])?;
+    assemble(tools, "release", &folder(), &[], Some(&staging))
 }
 
 /// The same package, able to trap on demand, for the tests of recovery.
 pub fn build_trap(tools: &Toolbox) -> Result<PathBuf, String> {
-    assemble(tools, "trap", &project::target().join("pkg-trap"), &["--features", "trap"])
+    assemble(tools, "trap", &project::target().join("pkg-trap"), &["--features", "trap"], None)
 }
 
-fn assemble(tools: &Toolbox, name: &str, package: &Path, features: &[&str]) -> Result<PathBuf, String> {
+/// Makes the module and its glue.
+fn pack(tools: &Toolbox, name: &str, features: &[&str]) -> Result<PathBuf, String> {
     let staging = project::target().join(format!("wasm-pack-{name}"));
-    for stale in [staging.as_path(), package] {
-        let _ = std::fs::remove_dir_all(stale);
-    }
+    let _ = std::fs::remove_dir_all(&staging);
     let mut pack = tools.with_wasm("wasm-pack")?;
     pack.args(["--log-level", "warn", "build", "--mode", "no-install", "--target", "web", "--release"]);
     pack.arg("--no-pack").arg("--out-dir").arg(&staging).arg(project::root());
@@ -34,10 +34,25 @@ fn assemble(tools: &Toolbox, name: &str, package: &Path, features: &[&str]) -> R
         pack.arg("--").args(features);
     }
     process::run(&mut pack)?;
+    Ok(staging)
+}
 
+/// `devtools`: the module with spans on the performance timeline, for a subpath of its own.
+fn assemble(
+    tools: &Toolbox,
+    name: &str,
+    package: &Path,
+    features: &[&str],
+    devtools: Option<&Path>,
+) -> Result<PathBuf, String> {
+    let _ = std::fs::remove_dir_all(package);
+    let staging = pack(tools, name, features)?;
     let script = project::root().join("pkg-config/assemble.mjs");
     let mut node = tools.with_npm("node")?;
     node.arg(&script).arg("--wasm").arg(&staging).arg("--out").arg(package);
+    if let Some(devtools) = devtools {
+        node.arg("--devtools").arg(devtools);
+    }
     process::run(&mut node)?;
     pack_tarball(tools, name, package)
 }
