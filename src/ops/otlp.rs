@@ -111,7 +111,7 @@ fn begin(out: &mut String, what: &str, resource: &Resource) {
         ("service.name", NAME),
         ("service.version", resource.version),
         ("service.instance.id", resource.instance_id),
-        ("host.name", resource.host),
+        ("process.runtime.name", resource.host),
     ];
     for (index, (key, value)) in attributes.into_iter().enumerate() {
         out.push_str(if index > 0 { "," } else { "" });

@@ -365,3 +365,103 @@ fn spans_and_figures_go_to_the_collector_by_its_interval() {
     assert!(bodies.take().is_empty(), "nothing new");
     assert!(world.faults.is_empty(), "{:?}", world.faults);
 }
+
+/// A session in which everything happens once, so that every figure has moved by its end.
+#[test]
+fn s02_s08_a_scenario_moves_every_figure() {
+    let options = r#"{"loading": {"retry": {"maxRetries": 1, "jitter": false}, "maxCacheSize": 3, "staleIfErrorMs": 600000,
+        "fetchTimeout": 500}, "circuitBreakers": {"failureThreshold": 4}, "resolution": {"allowedOrigins": "any"}}"#;
+    let mut world = world(options, |now, url| {
+        let text = "содир собит а = 1;";
+        match url.rsplit('/').next().unwrap_or_default() {
+            "hangs.som" => kept(text).end(End::Hangs),
+            "down.som" => Reply::status(500),
+            "wrong.som" => kept("собит = ;"),
+            "etag.som" => Reply::text(text).header("etag", "\"1\""),
+            "sick.som" if now > 2 => Reply::status(503),
+            "sick.som" => Reply::text(text),
+            _ => kept(text),
+        }
+    });
+    let mut next = 0;
+    let mut go = |world: &mut World, request: Request| {
+        next += 1;
+        run(world, next, request)
+    };
+    assert_eq!(go(&mut world, load("./sick.som")), None);
+    world.now += 10 * MS;
+    assert_eq!(go(&mut world, load("./sick.som")), None, "a stale copy");
+    for module in ["./a.som", "./a.som", "./etag.som", "./etag.som", "./b.som", "./c.som", "./d.som"] {
+        assert_eq!(go(&mut world, load(module)), None);
+    }
+    assert!(go(&mut world, load("https://hanging/hangs.som")).is_some());
+    assert!(go(&mut world, load("https://down/down.som")).is_some());
+    assert!(go(&mut world, load("https://down/down.som")).is_some());
+    assert_eq!(go(&mut world, load("https://down/down.som")), Some(ErrorCode::BreakerOpen));
+    assert_eq!(go(&mut world, compile("./a.som")), None);
+    assert_eq!(go(&mut world, compile("./wrong.som")), None);
+    assert!(go(&mut world, bundle("./wrong.som")).is_some());
+    assert_eq!(go(&mut world, bundle("./fresh.som")), None);
+    for (operation, time) in [(100, 0), (101, 0)] {
+        world.start_at(world.now + time, operation, load("./joined.som"));
+    }
+    world.run();
+    let measured = Measured {
+        busy_ms: Some(5.0),
+        linear_bytes: Some(9),
+        live_bytes: Some(7),
+        peak_live_bytes: Some(8),
+        is_hidden: false,
+    };
+    let moment = world.moment();
+    world.system.step(moment, Event::Measured { measured });
+    let began = world.now;
+    world.start_at(began, 102, load("https://hanging/hangs.som"));
+    world.abort_at(began + 10 * MS, 102);
+    // The loop is blocked when its timer is due.
+    world.start_at(
+        began + 20 * MS,
+        103,
+        Request::Load {
+            specifier: "./hangs.som".to_owned(),
+            referrer: None,
+            options: json_value::read(r#"{"timeout": 60000}"#).expect("JSON"),
+        },
+    );
+    world.call(|system, moment| {
+        let patch = json_value::read(r#"{"fetchTimeout": 60000}"#).expect("JSON");
+        system.update_config(moment, &patch, false).expect("right")
+    });
+    world.run_until(began + 1010 * MS);
+    world.now += 200 * MS;
+    world.step();
+    let figures = figures(&mut world);
+    let mut still = Vec::new();
+    unmoved("", &figures, &mut still);
+    // Compiling takes no time where no stopwatch runs; hits neither. Nothing was dropped, reset, or measured of the
+    // host's heap.
+    still.retain(|path| {
+        !["cachedLoadLatency.", "compileLatency.", "resetAt", "droppedSamples", "memory.jsHeapUsed"]
+            .iter()
+            .any(|known| path.starts_with(known))
+            && ![".min", ".p50"].iter().any(|low| path.ends_with(low))
+    });
+    assert!(still.is_empty(), "{still:?}\n{figures:#}");
+    for recorder in ["cachedLoadLatency", "compileLatency"] {
+        assert!(figures[recorder]["count"].as_u64() > Some(0), "{recorder}");
+    }
+}
+
+fn unmoved(prefix: &str, value: &serde_json::Value, out: &mut Vec<String>) {
+    match value {
+        serde_json::Value::Object(fields) => {
+            for (name, value) in fields {
+                let path = if prefix.is_empty() { name.clone() } else { format!("{prefix}.{name}") };
+                unmoved(&path, value, out);
+            }
+        }
+        serde_json::Value::Null => out.push(prefix.to_owned()),
+        serde_json::Value::Number(number) if number.as_f64() == Some(0.0) => out.push(prefix.to_owned()),
+        _ => {}
+    }
+}
