@@ -78,6 +78,8 @@ impl Default for Thresholds {
 
 const BUSY_WARN: f64 = 0.8;
 const BUSY_FAIL: f64 = 0.95;
+/// Whoever has just started has done nothing but work.
+const BUSY_UPTIME_MIN_US: u64 = 10_000_000;
 const REFETCH_WARN: f64 = 0.1;
 const REFETCH_FAIL: f64 = 0.5;
 const REFETCH_MISSES_MIN: u64 = 20;
@@ -103,6 +105,7 @@ pub struct Figures<'a> {
     pub limit_bytes: u64,
     /// `None`: not measurable here.
     pub lag_p99_ms: Option<f64>,
+    pub uptime_us: u64,
     /// The last minute and the two before it.
     pub busy_ratios: [Option<f64>; 3],
     pub cache_entries: u64,
@@ -206,7 +209,7 @@ fn cpu(figures: &Figures, thresholds: &Thresholds) -> Check {
     let mut check = judged("cpu", message, lag, thresholds.lag_warn_ms, thresholds.lag_fail_ms);
     if is_busy_for_long {
         check.status = CheckStatus::Fail;
-    } else if busy.is_some_and(|busy| busy > BUSY_WARN) {
+    } else if figures.uptime_us >= BUSY_UPTIME_MIN_US && busy.is_some_and(|busy| busy > BUSY_WARN) {
         check.status = check.status.max(CheckStatus::Warn);
     }
     check

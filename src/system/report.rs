@@ -250,6 +250,7 @@ impl System {
             live_bytes,
             limit_bytes: self.settings.memory_bytes_max,
             lag_p99_ms: lag.map(|lag| lag.p99 as f64 / 1000.0),
+            uptime_us: self.observed.metrics.uptime_us(now),
             busy_ratios,
             cache_entries,
             cache_entries_max: limits.entries_max as u64,

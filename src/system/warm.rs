@@ -5,9 +5,10 @@ use std::rc::Rc;
 
 use somon_modules::record::Record;
 use somon_modules::sorted::SortedMap;
+use somon_ops::log::Level;
 use somon_ops::metrics::{LoadOutcome, Operation as Method};
 
-use crate::effect::Effect;
+use crate::effect::{Effect, Topic};
 use crate::event::Moment;
 use crate::operation::{Operation, Owner};
 use crate::step::System;
@@ -35,6 +36,11 @@ impl System {
         self.now = self.now.max(moment.now);
         self.epoch_ms = moment.epoch_ms;
         let now = self.now.0;
+        // Whoever is told of loads is told of this one, too: by the long way.
+        let is_told = self.is_listened(Topic::Load) || self.is_logged(Level::Debug);
+        if is_told || self.settings.observing.otlp.is_some() {
+            return false;
+        }
         let Some(kept) = self.warm.by_token.get(&token) else { return false };
         if kept.generation != self.cache.generation() || now >= kept.fresh_until || !self.cache.touch(&kept.id) {
             self.forget_answer(token);

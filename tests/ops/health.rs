@@ -25,6 +25,7 @@ const MIB: u64 = 1 << 20;
 
 fn idle() -> Figures<'static> {
     Figures {
+        uptime_us: 60_000_000,
         live_bytes: Some(12 * MIB + 100_000),
         limit_bytes: 256 * MIB,
         cache_entries: 212,
@@ -73,6 +74,9 @@ fn cpu() {
     expect(busy([Some(0.99), None, None]), "cpu", Warn, "busy 99.0 %");
     expect(busy([Some(0.99), Some(0.99), Some(0.9)]), "cpu", Warn, "busy 99.0 %");
     expect(busy([Some(0.99), Some(0.99), Some(0.96)]), "cpu", Fail, "busy 99.0 %");
+    let young = Figures { uptime_us: 9_000_000, ..busy([Some(1.0), None, None]) };
+    // It has just started.
+    expect(young, "cpu", Pass, "busy 100.0 %");
     let both = Figures { lag_p99_ms: Some(2.0), busy_ratios: [Some(0.5), None, None], ..idle() };
     expect(both, "cpu", Pass, "event-loop lag p99 2.0 ms, busy 50.0 %");
 }
