@@ -1,5 +1,4 @@
-// What goes on when the instance of the component is another one: after a trap the configuration and the listeners,
-// after a refresh of an idle one also the figures and the id.
+// What goes on when the component had to start again after a trap: the configuration and the listeners.
 
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
@@ -40,51 +39,7 @@ console.log(JSON.stringify({
 }));
 `;
 
-const OUTGROWN = `import { ModuleSystem } from "somon-wasm";
-const body = "// " + "x".repeat(4_000_000);
-const answer = (url) => url.includes("down") ? new Response("", { status: 500 })
-  : new Response(body, { headers: { "content-type": "text/plain", "cache-control": "max-age=600" } });
-const system = new ModuleSystem({
-  resolution: { baseUrl: "https://example.org/" },
-  circuitBreakers: { failureThreshold: 1 },
-  loading: { fetch: async (url) => answer(url), retry: { maxRetries: 0 }, maxCacheMemory: 200_000_000 },
-});
-const other = new ModuleSystem({ resolution: { baseUrl: "https://example.org/" }, loading: { fetch: async (url) => answer(url) } });
-system.updateConfig({ concurrency: 3 });
-await other.loadModule("./b.som");
-for (let n = 0; n < 30; n++) await system.loadModule("./" + n + ".som");
-const before = system.getMetrics();
-system.clearCache();
-other.clearCache();
-await system.loadModule("./down.som").catch(() => {});
-await new Promise((go) => setTimeout(go, 0));
-const after = system.getMetrics();
-const { code } = await system.loadModule("./0.som").catch((error) => error);
-console.log(JSON.stringify({
-  grew: before.memory.linearBytes > 64 * 1024 * 1024,
-  shrank: after.memory.linearBytes < 16 * 1024 * 1024,
-  ids: before.instanceId === after.instanceId,
-  loads: [before.totalLoads, after.totalLoads, other.getMetrics().totalLoads],
-  concurrency: system.getConfig().concurrency,
-  health: (await system.getHealth()).checks.find(({ name }) => name === "runtime").status,
-  code,
-}));
-`;
-
 describe("another instance", () => {
-  test("in place of an idle one that has outgrown what it holds has its figures, breakers, configuration and id", async () => {
-    const told = JSON.parse(await runScript("node", place.write("outgrown.mjs", OUTGROWN), place.folder));
-    assert.deepEqual(told, {
-      grew: true,
-      shrank: true,
-      ids: true,
-      loads: [30, 31, 1],
-      concurrency: 3,
-      health: "pass",
-      code: "BREAKER_OPEN",
-    });
-  });
-
   test("after a trap has the last configuration and the listeners, empty figures and another id", async () => {
     const told = JSON.parse(await runScript("node", place.write("after.mjs", TRAP), place.folder));
     assert.deepEqual(
