@@ -47,6 +47,15 @@ impl System {
         self.config_changed(changed)
     }
 
+    /// The configuration of the instance that this one stands in for: to everybody outside nothing has changed.
+    pub(crate) fn adopt_config(&mut self, moment: Moment, config: &Value, version: u32) {
+        self.tick(moment);
+        // What was in force once is right.
+        let _ = self.settings.config.update(config, false);
+        self.settings.config.restore_version(version);
+        self.fan_out();
+    }
+
     /// What was decided outside a step.
     pub fn take_effects(&mut self) -> Vec<Effect> {
         self.tell_breakers();

@@ -123,9 +123,7 @@ impl System {
 
     /// This instance stands in for one that trapped: its configuration goes on, and health says so for a while.
     pub fn recovered(&mut self, moment: Moment, config: &Value, version: u32) {
-        // What was in force once is right.
-        let _ = self.update_config(moment, config, false);
-        self.settings.config.restore_version(version);
+        self.adopt_config(moment, config, version);
         self.observed.recovered_at = Some(self.now);
         let scope = Scope::new(SYSTEM);
         self.log(Entry::new(Level::Error, "Instance re-created after a trap", &scope));

@@ -29,9 +29,7 @@ impl System {
     /// What a damaged `state` holds is left out.
     pub fn carry_on(&mut self, moment: Moment, config: &Value, version: u32, state: &[u8]) {
         let now = self.tick(moment);
-        // What was in force once is right.
-        let _ = self.update_config(moment, config, false);
-        self.settings.config.restore_version(version);
+        self.adopt_config(moment, config, version);
         let mut reader = Reader::new(state);
         if let Some(id) = reader.block().and_then(|id| std::str::from_utf8(id).ok()) {
             self.observed.instance_id = Some(id.to_owned());
