@@ -50,9 +50,13 @@ export function makeHandler(
     if (owner.stored !== undefined) await owner.stored.load(env);
     const ask = typeof auth === "function" ? (scope: Scope) => auth(request, scope, env as never) : undefined;
     const answer = await new Exchange(owner, request, ask).run(number, tokens(auth, env));
-    owner.stored?.save(env, ctx);
-    // Hosts that stop between requests have no other time for it.
-    if (owner.exports) ctx?.waitUntil?.(owner.flush(false, EXPORT_MS));
+    try {
+      owner.stored?.save(env, ctx);
+      // Hosts that stop between requests have no other time for it.
+      if (owner.exports) ctx?.waitUntil?.(owner.flush(false, EXPORT_MS));
+    } catch {
+      // Whatever `ctx` is, the answer stands.
+    }
     return answer;
   };
   return Object.assign(handler, { close: () => close(true), reopen: () => close(false) });

@@ -43,7 +43,7 @@ export class StoredConfig {
       this.#isDirty = true;
       this.#warn("save", error);
     });
-    ctx?.waitUntil(saved);
+    ctx?.waitUntil?.(saved);
   }
 
   #warn(what: "load" | "save", error: unknown): void {

@@ -200,3 +200,18 @@ fn a_client_that_is_gone_stops_its_own_operation() {
     let figures = desk.service.system().figures();
     assert_eq!((figures.operations, figures.fetches, figures.timers), (0, 0, 0));
 }
+
+#[test]
+fn javascript_modules_lead_to_further_routes_too() {
+    let mut desk = serving(&[]);
+    let script = |text: &str| Reply::text(text).header("content-type", "text/javascript");
+    desk.module("main.som", r#"содир { а } аз "./lib.js";"#);
+    desk.network.set(&[BASE, "lib.js"].concat(), script("export { а } from \"./b.som\";\nimport \"./c.js\";\n"));
+    desk.network.set(&[BASE, "c.js"].concat(), script("export const в = 1;\n"));
+    desk.module("b.som", "содир собит а = 1;");
+    let main = desk.answer(ask("GET", "/m/main.js"));
+    assert_eq!((main.status, body(&main).contains("\"./lib.js\"")), (200, true), "{}", body(&main));
+    let lib = desk.answer(ask("GET", "/m/lib.js"));
+    assert_eq!(lib.status, 200, "{}", body(&lib));
+    assert!(body(&lib).contains("\"./b.js\"") && body(&lib).contains("\"./c.js\""), "{}", body(&lib));
+}
