@@ -80,9 +80,9 @@ server.listen(0, "127.0.0.1", () => console.log("http://127.0.0.1:" + server.add
 }
 
 /** A script that serves, and says where. */
-export async function startScript(runtime, place, file, pattern) {
+export async function startScript(runtime, place, file, pattern, variables = {}) {
   const [command, words] = RUNTIMES[runtime](file);
-  const options = { cwd: place.folder, env: { ...process.env, NO_COLOR: "1" } };
+  const options = { cwd: place.folder, env: { ...process.env, ...variables, NO_COLOR: "1" } };
   const { found, close } = await start(command, words, options, pattern);
   return { url: found, close };
 }
