@@ -7,6 +7,7 @@ import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { transformSync } from "esbuild";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const root = dirname(here);
@@ -35,6 +36,7 @@ const crate = manifestOfCrate();
 // The build that the recovery tests break on purpose has exports to do so.
 const canTrap = readFileSync(join(wasm, "somon_wasm.d.ts"), "utf8").includes("break_now");
 compileFacade();
+minifyScripts();
 inlineComponent();
 if (values.devtools) addDevtools(resolve(values.devtools));
 writeManifest();
@@ -58,6 +60,19 @@ export const breakInStep = (how: string, steps: number): void => call((exports) 
   execFileSync(process.execPath, [tsc, ...options], { stdio: "inherit" });
   rmSync(join(out, "src"), { recursive: true });
   rmSync(join(out, "tsconfig.json"));
+}
+
+/** What every page loads: half of it is comments and long names. The types beside it keep their documentation. */
+function minifyScripts() {
+  const dist = readdirSync(join(out, "dist"), { recursive: true }).map((name) => join("dist", name));
+  for (const name of ["somon_wasm.js", ...dist.filter((name) => name.endsWith(".js"))]) {
+    const file = join(out, name);
+    const text = readFileSync(file, "utf8");
+    // What comments tell bundlers is lost with the white space.
+    const speaks = text.includes("webpackIgnore");
+    const how = { minifySyntax: true, minifyIdentifiers: true, minifyWhitespace: !speaks };
+    writeFileSync(file, transformSync(text, { ...how, format: "esm", target: "es2022", charset: "utf8" }).code);
+  }
 }
 
 function inlineComponent() {
