@@ -11,7 +11,7 @@ pub fn parse(query: &str) -> Option<Vec<(String, String)>> {
 }
 
 pub fn decode(text: &str) -> Option<String> {
-    if !text.contains('%') {
+    if !text.as_bytes().contains(&b'%') {
         return Some(text.to_owned());
     }
     let mut bytes = Vec::with_capacity(text.len());

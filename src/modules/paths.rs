@@ -36,7 +36,7 @@ impl Paths {
                 }
             }
             let (before, after) = match key.split_once('*') {
-                Some((_, after)) if after.contains('*') => return Err(key),
+                Some((_, after)) if after.as_bytes().contains(&b'*') => return Err(key),
                 Some((before, after)) => (before.to_owned(), Some(after.to_owned())),
                 None => (key.clone(), None),
             };

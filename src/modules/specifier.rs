@@ -62,7 +62,7 @@ impl External {
             return None;
         }
         if let Some((before, after)) = entry.split_once('*') {
-            return (!after.contains('*')).then(|| External::Pattern(before.to_owned(), after.to_owned()));
+            return (!after.as_bytes().contains(&b'*')).then(|| External::Pattern(before.to_owned(), after.to_owned()));
         }
         if is_path_like(entry) {
             return base.join(entry).ok().map(|url| External::Url(url.into_string()));

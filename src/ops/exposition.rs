@@ -145,7 +145,7 @@ impl<'a> Exposition<'a> {
                 Some(us) => {
                     push_scaled(&mut bound, *us, 6);
                     // OpenMetrics knows one spelling of a bound only.
-                    if self.format == TextFormat::OpenMetrics && !bound.contains('.') {
+                    if self.format == TextFormat::OpenMetrics && !bound.as_bytes().contains(&b'.') {
                         bound.push_str(".0");
                     }
                 }

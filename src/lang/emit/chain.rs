@@ -105,7 +105,9 @@ impl<'a> Printer<'_, 'a> {
         let needs_parens = loop {
             match at {
                 Expr::Call(_) | Expr::Import(_) => break true,
-                Expr::Ident(ident) => break self.spelling(ident.id).is_some_and(|text| text.contains('(')),
+                Expr::Ident(ident) => {
+                    break self.spelling(ident.id).is_some_and(|text| text.as_bytes().contains(&b'('));
+                }
                 Expr::Member(member) if member.optional => break true,
                 Expr::Index(index) if index.optional => break true,
                 _ => match object_of(at) {

@@ -20,7 +20,7 @@ impl<'a> Printer<'_, 'a> {
             }
             digits
         };
-        if self.is_lowering() && text.contains('_') {
+        if self.is_lowering() && text.as_bytes().contains(&b'_') {
             for part in text.split('_') {
                 self.p(part);
             }

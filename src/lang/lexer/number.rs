@@ -26,7 +26,7 @@ impl Lexer<'_> {
                 kind = Kind::BigInt;
             }
         }
-        let ends_with_fraction = self.source.get(start..self.at).is_some_and(|text| text.contains('.'));
+        let ends_with_fraction = self.source.get(start..self.at).is_some_and(|text| text.as_bytes().contains(&b'.'));
         if ends_with_fraction
             && self.bytes.get(self.at) == Some(&b'.')
             && matches!(self.bytes.get(self.at + 1), Some(b'0'..=b'9'))

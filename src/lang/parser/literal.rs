@@ -49,7 +49,8 @@ impl<'a> Parser<'a> {
         let flags = text.rsplit('/').next().unwrap_or("");
         let is_wrong = |(index, flag): (usize, char)| {
             let mut before = flags.chars().take(index);
-            !"dgimsuvy".contains(flag) || before.any(|seen| seen == flag || "uv".contains(seen) && "uv".contains(flag))
+            !"dgimsuvy".chars().any(|known| known == flag)
+                || before.any(|seen| seen == flag || matches!((seen, flag), ('u' | 'v', 'u' | 'v')))
         };
         if !self.lexer.is_broken(regex) && flags.chars().enumerate().any(is_wrong) {
             self.unexpected_at(Span::new(regex.end - flags.len() as u32, regex.end));

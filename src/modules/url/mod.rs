@@ -268,10 +268,10 @@ fn with_authority(scheme: String, rest: &str) -> Result<Url, UrlError> {
     };
     let end = rest.find(|c| matches!(c, '/' | '?' | '#') || (is_special && c == '\\')).unwrap_or(rest.len());
     let (authority, rest) = rest.split_at_checked(end).unwrap_or((rest, ""));
-    if authority.contains('@') {
+    if authority.as_bytes().contains(&b'@') {
         return Err(UrlError::Credentials);
     }
-    let port_at = authority.rfind(':').filter(|at| !authority.get(*at..).unwrap_or("").contains(']'));
+    let port_at = authority.rfind(':').filter(|at| !authority.get(*at..).unwrap_or("").as_bytes().contains(&b']'));
     let (host, port) = match port_at {
         Some(at) => (authority.get(..at).unwrap_or(""), authority.get(at + 1..).unwrap_or("")),
         None => (authority, ""),
