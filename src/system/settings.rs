@@ -338,7 +338,10 @@ fn paths(read: &Options, problems: &mut Vec<Problem>) -> Paths {
         Some(Ok(paths)) => paths,
         Some(Err(key)) => {
             let rule = "must give a list of strings for each key, with at most one * in each";
-            problems.push(problem(path, rule, key));
+            // What is no object at all was told already.
+            if !problems.iter().any(|known| known.path == path) {
+                problems.push(problem(path, rule, key));
+            }
             Paths::default()
         }
         None => Paths::default(),

@@ -21,13 +21,16 @@ fn every_error_code_is_in_the_union_and_nothing_else() {
 #[test]
 fn every_option_with_an_effect_has_a_type_and_every_type_is_an_option() {
     let interfaces = interfaces(&types());
-    let tables: [(&str, &[Key], &[&str]); 6] = [
+    let tables: [(&str, &[Key], &[&str]); 9] = [
         ("ModuleSystemOptions", config::SYSTEM, &[]),
         ("CompileOptions", config::TEXT, &[]),
         ("GraphOptions", config::COMPILE, &[]),
         // The entry is no option to the component.
         ("BundleOptions", config::BUNDLE, &["entryPoint"]),
         ("RunOptions", config::RUN, &[]),
+        ("LoadOptions", config::LOAD, &[]),
+        ("CallOptions", config::CALL, &[]),
+        ("WatchOptions", config::WATCH, &[]),
         ("HandlerOptions", config::HANDLER, &[]),
     ];
     let mut wrong = Vec::new();

@@ -6,6 +6,7 @@ mod freshness;
 mod integrity;
 mod mapping;
 mod options;
+mod options_page;
 mod resolution;
 mod sorted;
 mod urls;

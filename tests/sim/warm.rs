@@ -137,7 +137,7 @@ fn live(world: &mut World, bytes: u64) {
 }
 
 #[test]
-fn the_limit_of_memory_drops_the_cache_first_and_then_refuses() {
+pub fn the_limit_of_memory_drops_the_cache_first_and_then_refuses() {
     const MIB: u64 = 1024 * 1024;
     let options = map(&[
         ("loading", map(&[("httpCache", text("session"))])),

@@ -155,8 +155,14 @@ fn nearest(path: &str, prefix: &str, table: &'static [Key]) -> Option<&'static s
     best.map(|(_, path)| path)
 }
 
-/// Levenshtein's, case folded: `maxmodules` is near `maxModules`.
+/// Levenshtein's; the beginning of a longer name is nearly it.
 fn distance(a: &str, b: &str) -> usize {
+    let begins = a.len() >= 4 && b.get(..a.len()).is_some_and(|start| start.eq_ignore_ascii_case(a));
+    if begins { usize::from(a.len() < b.len()) } else { edits(a, b) }
+}
+
+/// Case folded: `maxmodules` is near `maxModules`.
+fn edits(a: &str, b: &str) -> usize {
     let b: Vec<char> = b.chars().take(64).map(|c| c.to_ascii_lowercase()).collect();
     let mut row: Vec<usize> = (0..=b.len()).collect();
     for (i, x) in a.chars().take(64).map(|c| c.to_ascii_lowercase()).enumerate() {
