@@ -169,7 +169,7 @@ fn long_entries_are_cut_and_say_so() {
 }
 
 #[test]
-fn causes_end_at_five() {
+fn x7_causes_are_kept_and_end_at_five() {
     let mut error = LogError { name: "E".to_owned(), message: "0".to_owned(), ..LogError::default() };
     for index in 1..=9 {
         error = LogError { message: index.to_string(), cause: Some(Box::new(error)), ..LogError::default() };
