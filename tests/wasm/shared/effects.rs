@@ -38,7 +38,7 @@ async fn body(mut url: &str, hook: Option<&Function>) -> Result<Vec<u8>, String>
         url = BODY;
     }
     let (_controller, signal) = signal();
-    let promise = fetch::start(&request(url), hook, &signal)?;
+    let promise = fetch::start(&request(url), hook, None, &signal)?;
     let response = JsFuture::from(promise).await.map_err(|error| fetch::reason(&error))?;
     let (head, reader) = fetch::open(&response)?;
     assert_eq!(head.status, 200);
@@ -81,7 +81,7 @@ async fn prefers_the_hook_and_hands_it_url_signal_headers_and_redirect_mode() {
 #[wasm_bindgen_test]
 async fn a_throwing_hook_is_a_failed_fetch() {
     let (_controller, signal) = signal();
-    let failed = fetch::start(&request(BODY), Some(&hook("throw new TypeError('no network today')")), &signal);
+    let failed = fetch::start(&request(BODY), Some(&hook("throw new TypeError('no network today')")), None, &signal);
     assert_eq!(failed.unwrap_err(), "no network today");
 }
 
@@ -107,7 +107,7 @@ async fn an_abort_fails_the_fetch() {
     let (controller, signal) = signal();
     let never =
         hook("return new Promise((_, no) => init.signal.addEventListener('abort', () => no(init.signal.reason)))");
-    let promise = fetch::start(&request(BODY), Some(&never), &signal).unwrap();
+    let promise = fetch::start(&request(BODY), Some(&never), None, &signal).unwrap();
     controller.abort();
     assert!(JsFuture::from(promise).await.is_err());
 }
@@ -116,7 +116,7 @@ async fn an_abort_fails_the_fetch() {
 async fn a_cancelled_reader_ends_the_read_under_way() {
     let (_controller, signal) = signal();
     let endless = hook("return new Response(new ReadableStream({ pull() { return new Promise(() => {}); } }))");
-    let promise = fetch::start(&request(BODY), Some(&endless), &signal).unwrap();
+    let promise = fetch::start(&request(BODY), Some(&endless), None, &signal).unwrap();
     let (_, reader) = fetch::open(&JsFuture::from(promise).await.unwrap()).unwrap();
     let reader = reader.unwrap();
     let read = reader.read().unwrap();
@@ -146,7 +146,7 @@ fn a_reason_tells_the_cause_behind_it() {
 #[wasm_bindgen_test]
 async fn a_timer_fires_not_before_its_time() {
     let before = clock::now_micros();
-    let (_timer, promise) = Timer::start(20);
+    let (_timer, promise) = Timer::start(20, false);
     JsFuture::from(promise).await.unwrap();
     // Hosts round both clocks; a millisecond of grace.
     assert!(clock::now_micros() - before >= 19_000);
@@ -154,8 +154,8 @@ async fn a_timer_fires_not_before_its_time() {
 
 #[wasm_bindgen_test]
 async fn a_cleared_timer_settles_at_once() {
-    let (timer, promise) = Timer::start(60_000);
-    let (guard, late) = Timer::start(5_000);
+    let (timer, promise) = Timer::start(60_000, true);
+    let (guard, late) = Timer::start(5_000, false);
     timer.clear();
     let first = promise;
     let winner = JsFuture::from(Promise::race(&Array::of2(&first, &late))).await;
