@@ -273,7 +273,11 @@ pub static BUNDLE: &[Key] = &[
 ];
 
 /// `prefetch`, `refresh`, `resolveAsync`: what every call takes.
-pub static CALL: &[Key] = &[key("signal", SIGNAL, Facade), key("timeout", integer(1, MILLISECONDS_MAX, 0), Now)];
+pub static CALL: &[Key] = &[
+    key("signal", SIGNAL, Facade),
+    key("timeout", integer(1, MILLISECONDS_MAX, 0), Now),
+    key("traceparent", Text, Now),
+];
 
 /// `system.watch(entry, options)`.
 pub static WATCH: &[Key] = &[
