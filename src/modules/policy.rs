@@ -3,7 +3,7 @@
 
 use crate::error::ErrorCode;
 use crate::specifier::Refusal;
-use crate::url::Url;
+use crate::url::{Url, dotted, ipv6};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum AllowedOrigins {
@@ -137,15 +137,18 @@ fn is_private_host(host: &str) -> bool {
         return true;
     }
     if let Some(address) = name.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
-        let Ok(address) = address.parse::<core::net::Ipv6Addr>() else { return true };
-        let [first, ..] = address.segments();
-        let mapped = address.to_ipv4().is_some_and(|v4| is_private_v4(v4.octets()));
+        let Some(pieces) = ipv6(address) else { return true };
+        let [first, ..] = pieces;
+        let mapped = match pieces {
+            [0, 0, 0, 0, 0, 0 | 0xFFFF, high, low] => {
+                let ([a, b], [c, d]) = (high.to_be_bytes(), low.to_be_bytes());
+                is_private_v4([a, b, c, d])
+            }
+            _ => false,
+        };
         return mapped || (first & 0xFE00) == 0xFC00 || (first & 0xFFC0) == 0xFE80;
     }
-    match name.parse::<core::net::Ipv4Addr>() {
-        Ok(address) => is_private_v4(address.octets()),
-        Err(_) => false,
-    }
+    dotted(name).is_some_and(is_private_v4)
 }
 
 fn is_private_v4([a, b, _, _]: [u8; 4]) -> bool {

@@ -204,7 +204,7 @@ fn push_ipv4(address: u32, out: &mut String) {
 }
 
 /// Eight pieces of up to four hexadecimal digits; `::` once for one zero or more, IPv4 in place of the last two.
-fn ipv6(text: &str) -> Option<[u16; 8]> {
+pub(crate) fn ipv6(text: &str) -> Option<[u16; 8]> {
     let gap = text.as_bytes().windows(2).position(|pair| pair == b"::");
     let (head, tail) = match gap {
         Some(at) => (ipv6_pieces(text.get(..at)?, false)?, ipv6_pieces(text.get(at + 2..)?, true)?),
@@ -232,9 +232,8 @@ fn ipv6_pieces(text: &str, is_end: bool) -> Option<Vec<u16>> {
     let mut rest = text.split(':').peekable();
     while let Some(part) = rest.next() {
         if is_end && rest.peek().is_none() && part.as_bytes().contains(&b'.') {
-            let bytes: Vec<u16> = part.split('.').map(decimal_byte).collect::<Option<_>>()?;
-            let &[a, b, c, d] = bytes.as_slice() else { return None };
-            pieces.extend([a << 8 | b, c << 8 | d]);
+            let [a, b, c, d] = dotted(part)?;
+            pieces.extend([u16::from_be_bytes([a, b]), u16::from_be_bytes([c, d])]);
         } else if (1..=4).contains(&part.len()) {
             let mut digits = part.chars().map(|c| c.to_digit(16));
             let piece = digits.try_fold(0u32, |piece, digit| Some(piece << 4 | digit?))?;
@@ -246,10 +245,16 @@ fn ipv6_pieces(text: &str, is_end: bool) -> Option<Vec<u16>> {
     Some(pieces)
 }
 
-fn decimal_byte(part: &str) -> Option<u16> {
+/// Four bytes in decimal with points between.
+pub(crate) fn dotted(text: &str) -> Option<[u8; 4]> {
+    let bytes: Vec<u8> = text.split('.').map(decimal_byte).collect::<Option<_>>()?;
+    bytes.try_into().ok()
+}
+
+fn decimal_byte(part: &str) -> Option<u8> {
     let is_short = matches!(part.len(), 1..=3) && (part.len() == 1 || !part.starts_with('0'));
     let value = part.chars().try_fold(0u32, |value, c| Some(value * 10 + c.to_digit(10)?)).filter(|_| is_short)?;
-    u16::try_from(value).ok().filter(|value| *value < 256)
+    u8::try_from(value).ok()
 }
 
 /// The longest run of zeros, at least two pieces, becomes `::`.

@@ -5,6 +5,8 @@
 mod encode;
 mod host;
 
+pub(crate) use host::{dotted, ipv6};
+
 use encode::{Set, encode_into};
 
 /// A parsed, normalised absolute URL.
