@@ -81,7 +81,10 @@ fn expected(json: &str) -> Vec<(u32, u32, String)> {
 #[test]
 fn wrong_programs_give_one_error_at_its_place() {
     let mut files = Vec::new();
-    som_files(&corpus().join("errors"), &mut files);
+    let folder = corpus().join("errors");
+    som_files(&folder, &mut files);
+    // Programs of several modules lie in folders of their own; they have no errors of syntax.
+    files.retain(|file| file.parent() == Some(&folder));
     files.sort();
     let mut wrong = Vec::new();
     let mut seen = 0;

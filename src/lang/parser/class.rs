@@ -56,7 +56,7 @@ impl<'a> Parser<'a> {
         if self.eat_word(Keyword::Implements) {
             implements = self.type_refs()?;
         }
-        let opener = self.expect(Kind::BraceOpen, "{")?;
+        let opener = self.open_brace()?;
         let members = self.members(name, extends.is_some())?;
         self.expect_closer(Kind::BraceClose, opener)?;
         let span = self.span_from(start);

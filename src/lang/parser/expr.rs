@@ -93,6 +93,7 @@ impl<'a> Parser<'a> {
         }
         if level == WITHOUT_COMMA && self.at(Kind::Comma) {
             self.unsupported("comma-operator", expr.span());
+            self.doubtful_comma = self.lexer.diagnostics.len();
             while self.eat(Kind::Comma) {
                 self.expression()?;
             }

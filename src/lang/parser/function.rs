@@ -100,7 +100,9 @@ impl<'a> Parser<'a> {
         let type_params = if self.at(Kind::Less) { self.type_params()? } else { &[] };
         let (params, this_type) = self.params(self.context.allows_super_member && name.is_none())?;
         let return_type = if self.eat(Kind::Colon) { Some(self.return_type()?) } else { None };
-        let body = if may_have_no_body && !self.at(Kind::BraceOpen) {
+        let ends =
+            self.token.newline_before || matches!(self.token.kind, Kind::Semicolon | Kind::BraceClose | Kind::End);
+        let body = if may_have_no_body && ends && !self.at(Kind::BraceOpen) {
             self.semicolon()?;
             None
         } else {
@@ -113,7 +115,7 @@ impl<'a> Parser<'a> {
     /// A block of statements in the context at hand.
     #[inline(never)]
     pub(super) fn block(&mut self) -> Parse<Block<'a>> {
-        let opener = self.expect(Kind::BraceOpen, "{")?;
+        let opener = self.open_brace()?;
         let mut body = Vec::new();
         let outer = self.context;
         self.context = outer.nested();

@@ -100,6 +100,8 @@ struct Parser<'a> {
     not_type_args: Vec<u32>,
     /// The `=` of every `{а = 1}` that is wrong unless the literal becomes a pattern.
     shorthand_defaults: Vec<Span>,
+    /// How many diagnostics there were when a comma was last reported as an operator.
+    doubtful_comma: usize,
 }
 
 impl<'a> Parser<'a> {
@@ -119,6 +121,7 @@ impl<'a> Parser<'a> {
             arrows: Vec::new(),
             not_type_args: Vec::new(),
             shorthand_defaults: Vec::new(),
+            doubtful_comma: 0,
         };
         parser.token = parser.lexer.next_token();
         parser

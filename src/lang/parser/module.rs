@@ -291,7 +291,7 @@ impl<'a> Parser<'a> {
         while self.eat(Kind::Dot) {
             names.push(self.binding_name("namespace")?);
         }
-        let opener = self.expect(Kind::BraceOpen, "{")?;
+        let opener = self.open_brace()?;
         let outer = self.context;
         self.context = outer.namespace();
         let mut body = Vec::new();

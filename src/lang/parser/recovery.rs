@@ -64,6 +64,16 @@ impl<'a> Parser<'a> {
         Abort
     }
 
+    /// A comma that seemed to be an operator is one of a list whose bracket is missing: takes its report back.
+    fn take_back_comma(&mut self, from: u32) {
+        let diagnostics = &mut self.lexer.diagnostics;
+        let is_comma = |d: &Diagnostic| d.code == Code::UnsupportedSyntax && d.span.start >= from;
+        if diagnostics.len() == self.doubtful_comma && diagnostics.last().is_some_and(is_comma) {
+            diagnostics.pop();
+        }
+        self.doubtful_comma = 0;
+    }
+
     pub(super) fn expecting(&self, expected: &'static str) -> Diagnostic {
         let after: String = self.text(self.previous.span).chars().take(40).collect();
         let diagnostic = self.found(Code::ExpectedToken).text("expected", expected);
@@ -81,6 +91,38 @@ impl<'a> Parser<'a> {
         Err(self.expected(text))
     }
 
+    /// The `{` of a body. Where the text has a `}` to spare, the opener was forgotten, and reading goes on.
+    pub(super) fn open_brace(&mut self) -> Parse<Span> {
+        if self.at(Kind::BraceOpen) {
+            return Ok(self.advance().span);
+        }
+        let abort = self.expected("{");
+        if self.is_halted || !self.has_spare_brace() {
+            return Err(abort);
+        }
+        self.brackets.push(Kind::BraceOpen);
+        Ok(Span::at(self.token.span.start))
+    }
+
+    #[inline(never)]
+    fn has_spare_brace(&mut self) -> bool {
+        let checkpoint = self.lexer.checkpoint();
+        self.lexer.continue_at(self.token.span.start);
+        let mut open = self.brackets.iter().filter(|kind| **kind == Kind::BraceOpen).count();
+        let mut scan = Scan::new(&mut self.lexer);
+        let mut is_spare = false;
+        while let Some(scanned) = scan.next() {
+            match scanned {
+                Scanned::Token(token) if token.kind == Kind::BraceOpen => open += 1,
+                Scanned::Token(token) if token.kind == Kind::BraceClose && open == 0 => is_spare = true,
+                Scanned::Token(token) if token.kind == Kind::BraceClose => open -= 1,
+                _ => {}
+            }
+        }
+        self.lexer.rewind(checkpoint);
+        is_spare
+    }
+
     /// The closer of the bracket at `opener`. Where it is plain that it was only forgotten, reading goes on
     /// as if it stood there.
     #[inline(never)]
@@ -88,6 +130,7 @@ impl<'a> Parser<'a> {
         if self.eat(closer) {
             return Ok(());
         }
+        self.take_back_comma(opener.end);
         let close = match closer {
             Kind::ParenClose => ")",
             Kind::BracketClose => "]",
@@ -124,6 +167,7 @@ impl<'a> Parser<'a> {
             }
             return Ok(());
         }
+        self.take_back_comma(0);
         Err(self.expected(";"))
     }
 

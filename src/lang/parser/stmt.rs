@@ -237,6 +237,15 @@ impl<'a> Parser<'a> {
         ty: Option<crate::ast::Type<'a>>,
     ) -> Parse<Declarator<'a>> {
         let init = if self.eat(Kind::Eq) { Some(self.expression()?) } else { None };
+        // On the same line the value is there, and only the sign is missing.
+        let has_more = !self.token.newline_before
+            && !matches!(
+                self.token.kind,
+                Kind::Semicolon | Kind::Comma | Kind::BraceClose | Kind::ParenClose | Kind::End
+            );
+        if init.is_none() && is_const && has_more {
+            return Err(self.expected("="));
+        }
         if init.is_none() && (is_const || !matches!(pattern, crate::ast::Pattern::Ident(_))) {
             let name = self.text(pattern.span());
             self.report(Diagnostic::new(Code::ConstWithoutValue, pattern.span()).text("name", name));
@@ -336,7 +345,7 @@ impl<'a> Parser<'a> {
         let opener = self.expect(Kind::ParenOpen, "(")?;
         let discriminant = self.expression_without_comma()?;
         self.expect_closer(Kind::ParenClose, opener)?;
-        let brace = self.expect(Kind::BraceOpen, "{")?;
+        let brace = self.open_brace()?;
         let outer = self.context;
         self.context = outer.in_switch();
         let cases = self.cases();
