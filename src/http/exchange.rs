@@ -21,7 +21,8 @@ pub struct Exchange {
     pub auth: Auth,
     pub request_id: String,
     pub trace: Option<TraceContext>,
-    pub began: Moment,
+    /// As of [`somon_system::System::clock`].
+    pub began_us: u64,
     /// `None`: what was asked for is no URL.
     pub url: Option<Url>,
     /// As it was sent, below the handler's base path.
@@ -76,7 +77,7 @@ impl Exchange {
     }
 
     /// With the headers that all answers have.
-    pub fn complete(&self, mut answer: Answer, now: Moment) -> Answer {
+    pub fn complete(&self, mut answer: Answer, now_us: u64) -> Answer {
         answer.set("x-content-type-options", "nosniff");
         answer.set("x-request-id", self.request_id.as_str());
         if let Some(trace) = &self.trace {
@@ -91,7 +92,7 @@ impl Exchange {
         }
         if self.is_module_route() || self.is_authorised {
             let mut timing = String::from("total;dur=");
-            push_scaled(&mut timing, now.now.0.saturating_sub(self.began.now.0), 3);
+            push_scaled(&mut timing, now_us.saturating_sub(self.began_us), 3);
             answer.set("server-timing", timing);
         }
         let preflight = (self.method() == "OPTIONS").then(|| answer.header("allow").unwrap_or("").to_owned());

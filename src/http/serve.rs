@@ -26,6 +26,8 @@ use crate::write::{self, Object};
 
 /// More outputs than this are known by no browser at once.
 const OUTPUTS_MAX: usize = 2000;
+/// An address that is longer than this is made up.
+const KEY_BYTES_MAX: usize = 1024;
 
 /// What an operation is for.
 pub enum Serving {
@@ -65,7 +67,8 @@ impl Service {
             _ => module(exchange, modules, action)?,
         };
         let mut key = String::from(exchange.path.as_str());
-        for (name, value) in exchange.query.iter().filter(|(name, _)| name != "v") {
+        let counts = |name: &str| name != "v" && exchange.route.is_some_and(|route| route.query.contains(&name));
+        for (name, value) in exchange.query.iter().filter(|(name, _)| counts(name)) {
             for part in ["\0", name, "=", value] {
                 key.push_str(part);
             }
@@ -103,7 +106,9 @@ impl Outputs {
         if self.known.len() >= OUTPUTS_MAX {
             self.known = SortedMap::new();
         }
-        self.known.insert(key, Output { hash: hash.clone(), records });
+        if key.len() <= KEY_BYTES_MAX {
+            self.known.insert(key, Output { hash: hash.clone(), records });
+        }
         let answer = Answer::new(200, if is_map { JSON } else { JAVASCRIPT }, code);
         Ok(match conditional(exchange, &hash, answer.clone()) {
             Some(short) => short,
@@ -232,10 +237,8 @@ fn module(exchange: &Exchange, modules: &Modules, action: Action) -> Result<(Req
     if path.is_empty() || path.split('/').any(str::is_empty) {
         return Err(absent());
     }
-    let mut entry = ["./", path].concat();
-    if action == Action::JsonModule {
-        entry.push_str(".json");
-    }
+    let extension = if action == Action::JsonModule { ".json" } else { ".som" };
+    let entry = ["./", path, extension].concat();
     let mut options = vec![("specifierStyle".to_owned(), Value::String("route".to_owned()))];
     options.extend(chosen(exchange, &["target", "minify"])?);
     Ok((Request::Module { entry, options: Value::Map(options) }, base))

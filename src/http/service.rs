@@ -154,7 +154,7 @@ impl Service {
             request,
             handler,
             auth,
-            began: self.moment,
+            began_us: self.system.clock(),
             url: None,
             path: String::new(),
             query: Vec::new(),
@@ -309,7 +309,7 @@ impl Service {
     }
 
     fn answer(&mut self, id: RequestId, exchange: &Exchange, answer: Answer) {
-        let answer = exchange.complete(answer, self.moment);
+        let answer = exchange.complete(answer, self.system.clock());
         self.turn(id, Turn::Answer(Box::new(answer)));
     }
 

@@ -149,7 +149,7 @@ impl System {
     }
 
     /// Microseconds now, the part of this step that is over included.
-    pub(crate) fn clock(&self) -> u64 {
+    pub fn clock(&self) -> u64 {
         self.now.0.saturating_add((self.observed.stopwatch)().saturating_sub(self.observed.step_began))
     }
 

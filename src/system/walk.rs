@@ -62,8 +62,15 @@ impl System {
         if let Err(refusal) = operation.may_reach(&self.settings.policy, &url, referrer) {
             return refused(refusal);
         }
+        // A route names its module without the extension: `.som`, and `.js` where there is none.
+        let is_route = importer.is_none() && matches!(operation.goal, Goal::Module) && url.path().ends_with(".som");
+        let script = is_route.then(|| url.with_path_end(4, ".js"));
         // `./a` and an absolute `https://h/a` ask for different things.
-        let mut key = String::from(if is_probed { "?" } else { "=" });
+        let mut key = String::from(match is_route {
+            true => "/",
+            false if is_probed => "?",
+            false => "=",
+        });
         key.push_str(if others.is_some() { specifier } else { url.as_str() });
         if let Some(&stem) = operation.stem_by_url.get(&key) {
             self.come_closer(id, stem, depth);
@@ -71,7 +78,8 @@ impl System {
         }
         let stem = operation.stems.len() as u32;
         operation.stem_by_url.insert(key, stem);
-        let (is_bare, others) = (others.is_some(), others.unwrap_or_default());
+        let (is_bare, mut others) = (others.is_some(), others.unwrap_or_default());
+        others.extend(script.and_then(|script| Url::parse(&script).ok()));
         operation.stems.push(Stem {
             url,
             others,
