@@ -4,7 +4,8 @@
 import * as component from "./component.js";
 import type { Exports } from "./component.js";
 import type { StoredConfig } from "./stored_config.js";
-import type { Handler, HandlerOptions, RequestContext, Scope } from "./types.js";
+import { fetchLocale } from "./locale.js";
+import type { Handler, HandlerOptions, Locale, RequestContext, Scope } from "./types.js";
 
 /** Status, headers as names and values in turn, body. */
 type Answer = [status: number, headers: string[], body: Uint8Array<ArrayBuffer>];
@@ -38,6 +39,7 @@ export function makeHandler(
   system: () => { owner: Owner; isEnded: boolean },
   number: number,
   options: HandlerOptions | undefined,
+  locale: Locale | undefined,
 ): Handler<Response | undefined> {
   const auth = options?.auth;
   const close = (isClosed: boolean): void => {
@@ -47,6 +49,7 @@ export function makeHandler(
   const handler = async (request: Request, env?: unknown, ctx?: RequestContext): Promise<Response | undefined> => {
     const { owner, isEnded } = system();
     if (isEnded) return refused(true, request);
+    if (locale !== undefined) await fetchLocale(locale).catch(() => undefined);
     if (owner.stored !== undefined) await owner.stored.load(env);
     const ask = typeof auth === "function" ? (scope: Scope) => auth(request, scope, env as never) : undefined;
     const answer = await new Exchange(owner, request, ask).run(number, tokens(auth, env));

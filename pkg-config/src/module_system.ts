@@ -693,7 +693,7 @@ export class ModuleSystem {
 
   /** Whoever holds a handler holds the system. */
   #handler(number: number, options: HandlerOptions | undefined): Handler<Response | undefined> {
-    return makeHandler(() => ({ owner: this.#tenancy, isEnded: this.#end !== undefined }), number, options);
+    return makeHandler(() => ({ owner: this.#tenancy, isEnded: this.#end !== undefined }), number, options, this.#locale);
   }
 
   #refuseAfterEnd(): void {

@@ -63,7 +63,7 @@ pub fn perform(service: &mut Service, exchange: &Exchange, action: Action, body:
             }
             cache(service, &read)
         }
-        _ => text(&value),
+        _ => text(&value, exchange),
     };
     answer.map(Done::Answer)
 }
@@ -215,7 +215,7 @@ fn cache(service: &mut Service, read: &Options) -> Result<Answer, Refusal> {
 }
 
 /// One text compiled, whatever is wrong with it: that is in the answer.
-fn text(body: &Value) -> Result<Answer, Refusal> {
+fn text(body: &Value, exchange: &Exchange) -> Result<Answer, Refusal> {
     let read = checked(body, SOURCE, &["source"])?;
     let (source, given) = (read.text("source").unwrap_or(""), read.given("options").unwrap_or(&Value::Undefined));
     let problems = config::check(given, config::TEXT);
@@ -225,7 +225,8 @@ fn text(body: &Value) -> Result<Answer, Refusal> {
     let options = Options::new(given, config::TEXT);
     let url = read.text("url").or(options.text("url")).unwrap_or("source.som");
     let result = compile(source, &chosen(&options));
-    let rendered = render(source, &result.findings, &Texts::english());
+    let texts = if options.text("locale") == Some("en") { Texts::english() } else { exchange.texts() };
+    let rendered = render(source, &result.findings, &texts);
     let mut body = String::new();
     let mut object = Object::begin(&mut body);
     object.text("code", &result.code);

@@ -1,7 +1,8 @@
 //! A refusal as an answer: always JSON, never more than the client may know.
 //! Must never show what the client sent, except where the table of codes says which value was wrong.
 
-use somon_modules::error::SomonError;
+use somon_lang::diagnostic::Texts;
+use somon_modules::error::{Finding, SomonError};
 use somon_ops::json::{push_key, push_string};
 use somon_ops::number::push_u64;
 use somon_ops::redact::push_redacted;
@@ -16,13 +17,22 @@ pub struct Refusal {
     pub message: String,
     /// JSON.
     pub details: Option<String>,
+    /// Become the details, in the words of the answer.
+    pub findings: Vec<Finding>,
     pub retry_after_ms: Option<u32>,
     pub allow: Option<String>,
 }
 
 impl Refusal {
     pub fn new(reason: Reason, message: &str) -> Refusal {
-        Refusal { reason, message: message.to_owned(), details: None, retry_after_ms: None, allow: None }
+        Refusal {
+            reason,
+            message: message.to_owned(),
+            details: None,
+            findings: Vec::new(),
+            retry_after_ms: None,
+            allow: None,
+        }
     }
 
     /// What an operation failed with.
@@ -34,13 +44,13 @@ impl Refusal {
         refusal.retry_after_ms = error.retry_after_ms;
         if !error.problems.is_empty() {
             refusal.details = Some(write::problems(&error.problems));
-        } else if !error.diagnostics.is_empty() {
-            refusal.details = Some(write::findings(&error.diagnostics));
+        } else {
+            refusal.findings = error.diagnostics.clone();
         }
         refusal
     }
 
-    pub fn into_answer(self, request_id: &str, timestamp: &str) -> Answer {
+    pub fn into_answer(self, request_id: &str, timestamp: &str, texts: &Texts) -> Answer {
         let mut body = String::from("{");
         let mut is_first = true;
         let mut clean = String::new();
@@ -59,6 +69,9 @@ impl Refusal {
         if let Some(details) = &self.details {
             push_key(&mut body, &mut is_first, "details");
             body.push_str(details);
+        } else if !self.findings.is_empty() {
+            push_key(&mut body, &mut is_first, "details");
+            body.push_str(&write::findings(&self.findings, texts));
         }
         body.push('}');
         let mut answer = Answer::json(self.reason.status, body).with("cache-control", "no-store");

@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use somon_lang::diagnostic::Texts;
 use somon_modules::url::Url;
 use somon_ops::number::{push_hex, push_scaled, push_u64};
 use somon_ops::trace::TraceContext;
@@ -29,6 +30,8 @@ pub struct Exchange {
     pub path: String,
     pub query: Vec<(String, String)>,
     pub route: Option<&'static Route>,
+    /// Of another language than English.
+    pub words: Option<Rc<str>>,
     /// May see what is for readers only.
     pub is_authorised: bool,
 }
@@ -57,6 +60,10 @@ impl Exchange {
         }
     }
 
+    pub fn texts(&self) -> Texts<'_> {
+        self.words.as_deref().map_or_else(Texts::english, Texts::with_table)
+    }
+
     pub fn query(&self, key: &str) -> Option<&str> {
         self.query.iter().find(|(known, _)| known == key).map(|(_, value)| value.as_str())
     }
@@ -73,7 +80,7 @@ impl Exchange {
     pub fn refuse(&self, refusal: Refusal, now: Moment) -> Answer {
         let mut timestamp = String::new();
         somon_ops::date::push_iso(&mut timestamp, now.epoch_ms);
-        refusal.into_answer(&self.request_id, &timestamp)
+        refusal.into_answer(&self.request_id, &timestamp, &self.texts())
     }
 
     /// With the headers that all answers have.

@@ -99,7 +99,7 @@ impl Outputs {
         let Serving::Output { key, is_dev, is_map } = serving else { return refreshed(result) };
         let (code, records) = match made(result, is_map) {
             Ok(made) => made,
-            Err(refusal) if is_dev && refusal.reason.status == 422 => return Ok(throwing(&refusal)),
+            Err(refusal) if is_dev && refusal.reason.status == 422 => return Ok(throwing(&refusal, exchange)),
             Err(refusal) => return Err(refusal),
         };
         let hash = etag::of(code.as_bytes());
@@ -168,16 +168,16 @@ fn refusal(errors: &[&Finding], findings: &[Finding]) -> Refusal {
         }
         Refusal::new(code::of_error(ErrorCode::CompileFailed, None), &message)
     });
-    refusal.details = Some(write::findings(findings));
+    refusal.findings = findings.to_vec();
     refusal
 }
 
 /// For the console of a browser: the script fails where the module would have run.
-fn throwing(refusal: &Refusal) -> Answer {
+fn throwing(refusal: &Refusal, exchange: &Exchange) -> Answer {
     let mut text = String::from("throw new SyntaxError(");
     let mut message = String::from(&refusal.message);
     message.push('\n');
-    message.push_str(refusal.details.as_deref().unwrap_or(""));
+    message.push_str(&write::findings(&refusal.findings, &exchange.texts()));
     push_string(&mut text, &message);
     text.push_str(");\n");
     Answer::new(200, JAVASCRIPT, text)

@@ -3,6 +3,7 @@
 
 use std::rc::Rc;
 
+use somon_lang::diagnostic::Texts;
 use somon_modules::error::{ErrorCode, Problem, SomonError};
 use somon_modules::sorted::SortedMap;
 use somon_ops::config::{self, Options, Setting, Value};
@@ -36,6 +37,8 @@ pub struct Service {
     pub(crate) outputs: Outputs,
     pub(crate) moment: Moment,
     last_id: u32,
+    /// Rows of the catalogue in the language of the options, once they are there.
+    words: Option<Rc<str>>,
     /// More than liveness and module routes.
     has_management: bool,
     effects: Vec<Effect>,
@@ -81,9 +84,19 @@ impl Service {
             outputs: Outputs::default(),
             moment: Moment::default(),
             last_id: 0,
+            words: None,
             has_management: Options::new(options, config::SYSTEM).bool("managementServer"),
             effects: Vec::new(),
         })
+    }
+
+    pub fn has_words(&self) -> bool {
+        self.words.is_some()
+    }
+
+    /// Diagnostics are told in these from the next request on.
+    pub fn set_words(&mut self, table: &str) {
+        self.words = Some(Rc::from(table));
     }
 
     pub fn system(&self) -> &System {
@@ -159,6 +172,7 @@ impl Service {
             path: String::new(),
             query: Vec::new(),
             route: None,
+            words: self.words.clone(),
             is_authorised: false,
         };
         let state = self.state();
@@ -334,7 +348,7 @@ pub fn lost(code: ErrorCode, given_id: Option<&str>, moment: Moment, random: &mu
     let mut timestamp = String::new();
     somon_ops::date::push_iso(&mut timestamp, moment.epoch_ms);
     Refusal::new(code::of_error(code, None), "the request cannot be answered")
-        .into_answer(&id, &timestamp)
+        .into_answer(&id, &timestamp, &Texts::english())
         .with("x-content-type-options", "nosniff")
         .with("x-request-id", id)
 }

@@ -87,7 +87,7 @@ pub fn problems(problems: &[Problem]) -> String {
 }
 
 /// All severities, in their order.
-pub fn findings(findings: &[Finding]) -> String {
+pub fn findings(findings: &[Finding], texts: &Texts) -> String {
     let mut out = String::new();
     let mut is_first = true;
     out.push('[');
@@ -100,7 +100,7 @@ pub fn findings(findings: &[Finding]) -> String {
                 diagnostic: finding.diagnostic.clone(),
             })
             .collect();
-        for (rendered, finding) in render(&first.source, &settled, &Texts::english()).iter().zip(same) {
+        for (rendered, finding) in render(&first.source, &settled, texts).iter().zip(same) {
             if !std::mem::replace(&mut is_first, false) {
                 out.push(',');
             }

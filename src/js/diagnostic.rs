@@ -30,6 +30,12 @@ pub fn in_locale<R>(locale: &str, use_texts: impl FnOnce(&Texts) -> R) -> R {
     })
 }
 
+/// The rows of a language, if they are there.
+pub fn table(locale: &str) -> Option<String> {
+    let locale = if locale == "tj" { "tg" } else { locale };
+    TABLES.with_borrow(|tables| tables.get(locale).cloned())
+}
+
 /// Errors, and everything that weighs less.
 pub struct Sorted {
     pub errors: Array,

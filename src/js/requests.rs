@@ -9,7 +9,7 @@ use somon_system::outcome::ErrorCode;
 use wasm_bindgen::prelude::*;
 
 use super::systems::{find, with};
-use super::{error, options, report};
+use super::{diagnostic, error, options, report};
 use crate::host::{fetch, instance, random};
 
 /// Throws `CONFIG_INVALID` with all problems. The caller chooses the number.
@@ -39,6 +39,13 @@ pub fn request_begin(
     headers: &Array,
     tokens: &Array,
 ) -> Array {
+    if let Some(resident) = find(system) {
+        resident.instance.with_service(|service| {
+            if let (false, Some(table)) = (service.has_words(), diagnostic::table(&resident.locale)) {
+                service.set_words(&table);
+            }
+        });
+    }
     let texts: Vec<String> = headers.iter().map(|text| text.as_string().unwrap_or_default()).collect();
     let pair = |pair: &[String]| match pair {
         [name, value] => Some((name.clone(), value.clone())),

@@ -27,7 +27,7 @@ thread_local! {
 pub struct Resident {
     pub instance: Instance,
     /// Of its diagnostics.
-    locale: String,
+    pub locale: String,
 }
 
 /// Throws `CONFIG_INVALID` with all problems. The caller chooses the number.

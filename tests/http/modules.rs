@@ -219,7 +219,10 @@ fn javascript_modules_lead_to_further_routes_too() {
 #[test]
 fn a_module_is_looked_for_in_two_places_only() {
     let mut desk = serving(&[]);
-    desk.network.set(&[BASE, "lib.js"].concat(), Reply::text("export const a = 1;\n").header("content-type", "text/javascript"));
+    desk.network.set(
+        &[BASE, "lib.js"].concat(),
+        Reply::text("export const a = 1;\n").header("content-type", "text/javascript"),
+    );
     assert_eq!(desk.answer(ask("GET", "/m/none.js")).status, 404);
     assert_eq!(desk.answer(ask("GET", "/m/lib.js")).status, 200);
     let asked: Vec<&str> = desk.requests.iter().filter_map(|url| url.strip_prefix(BASE)).collect();

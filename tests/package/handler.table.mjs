@@ -55,6 +55,7 @@ export function handlers(ModuleSystem, upstream) {
     shared: plain.createHandler({ auth: { token: WRITE }, cors: { origins: "*" } }),
     serving: serving.fetch,
     fresh: fresh.fetch,
+    russian: system({ resolution, compilation: { locale: "ru" }, handler: { modules: {} } }).fetch,
     closed,
     reopened,
     ended: ended.fetch,
@@ -276,6 +277,7 @@ row("serving", "GET /m/main.js?v=old", 302, {}, { h: { location: /^\/m\/main\.js
 row("serving", "GET /m/main.js", 406, { headers: { accept: "text/css" } }, code("NOT_ACCEPTABLE"));
 row("serving", "GET /m/absent.js", 404, {}, code("RESOLVE_NOT_FOUND"));
 row("serving", "GET /m/wrong.js", 422, {}, code("COMPILE_FAILED", { h: { "cache-control": "no-store" }, is: { details: [{ code: "SOM2007", line: 1, column: 7 }] } }));
+row("russian", "GET /m/wrong.js", 422, {}, code("COMPILE_FAILED", { is: { details: [{ code: "SOM2007", message: /[а-я]{3}/ }] } }));
 row("serving", "GET /m/needs.js", 422, {}, code("COMPILE_FAILED", { is: { details: [{ code: "SOM4007" }] } }));
 row("serving", "GET /m/lost.js", 422, {}, code("COMPILE_FAILED", { is: { details: [{ code: "SOM4002" }] } }));
 row("serving", "GET /m/up.js", 422, {}, code("COMPILE_FAILED"));
