@@ -13,7 +13,7 @@ use somon_system::event::Request;
 use somon_system::text::chosen;
 
 use crate::code::{self, Reason};
-use crate::error::Refusal;
+use crate::error::{Details, Refusal};
 use crate::etag;
 use crate::exchange::Exchange;
 use crate::management::time;
@@ -109,7 +109,7 @@ fn refused(reason: Reason, problems: &[config::Problem]) -> Refusal {
     somon_ops::number::push_u64(&mut message, problems.len() as u64);
     message.push_str(if problems.len() == 1 { " value refused" } else { " values refused" });
     let mut refusal = Refusal::new(reason, &message);
-    refusal.details = Some(write::problems(problems));
+    refusal.details = Details::Json(write::problems(problems));
     refusal
 }
 

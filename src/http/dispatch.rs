@@ -61,13 +61,13 @@ pub fn begin(exchange: &mut Exchange, state: State) -> Result<Next, Refusal> {
     }
     let Some(route) = rows.iter().copied().find(|route| route.method == method) else {
         let mut refusal = Refusal::new(code::METHOD_NOT_ALLOWED, "the path does not know the method");
-        refusal.allow = Some(allow);
+        refusal.allow = Some(allow.into_boxed_str());
         return Err(refusal);
     };
     exchange.route = Some(route);
     if !is_usable(exchange, route) {
         let mut refusal = Refusal::new(code::FORBIDDEN, "changes are off: no token for writing is set");
-        refusal.allow = Some(allow);
+        refusal.allow = Some(allow.into_boxed_str());
         return Err(refusal);
     }
     if !route.query.is_empty() {

@@ -15,24 +15,22 @@ use crate::write;
 pub struct Refusal {
     pub reason: Reason,
     pub message: String,
-    /// JSON.
-    pub details: Option<String>,
-    /// Become the details, in the words of the answer.
-    pub findings: Vec<Finding>,
+    pub details: Details,
     pub retry_after_ms: Option<u32>,
-    pub allow: Option<String>,
+    pub allow: Option<Box<str>>,
+}
+
+#[derive(Debug)]
+pub enum Details {
+    None,
+    Json(String),
+    /// In the words of the answer.
+    Findings(Vec<Finding>),
 }
 
 impl Refusal {
     pub fn new(reason: Reason, message: &str) -> Refusal {
-        Refusal {
-            reason,
-            message: message.to_owned(),
-            details: None,
-            findings: Vec::new(),
-            retry_after_ms: None,
-            allow: None,
-        }
+        Refusal { reason, message: message.to_owned(), details: Details::None, retry_after_ms: None, allow: None }
     }
 
     /// What an operation failed with.
@@ -43,9 +41,9 @@ impl Refusal {
         let mut refusal = Refusal::new(reason, message);
         refusal.retry_after_ms = error.retry_after_ms;
         if !error.problems.is_empty() {
-            refusal.details = Some(write::problems(&error.problems));
-        } else {
-            refusal.findings = error.diagnostics.clone();
+            refusal.details = Details::Json(write::problems(&error.problems));
+        } else if !error.diagnostics.is_empty() {
+            refusal.details = Details::Findings(error.diagnostics.clone());
         }
         refusal
     }
@@ -66,12 +64,14 @@ impl Refusal {
             push_key(&mut body, &mut is_first, key);
             push_string(&mut body, value);
         }
-        if let Some(details) = &self.details {
+        let details = match &self.details {
+            Details::None => None,
+            Details::Json(text) => Some(text.clone()),
+            Details::Findings(findings) => Some(write::findings(findings, texts)),
+        };
+        if let Some(details) = details {
             push_key(&mut body, &mut is_first, "details");
-            body.push_str(details);
-        } else if !self.findings.is_empty() {
-            push_key(&mut body, &mut is_first, "details");
-            body.push_str(&write::findings(&self.findings, texts));
+            body.push_str(&details);
         }
         body.push('}');
         let mut answer = Answer::json(self.reason.status, body).with("cache-control", "no-store");
@@ -79,7 +79,7 @@ impl Refusal {
             answer.set("www-authenticate", "Bearer");
         }
         if let Some(allow) = self.allow {
-            answer.set("allow", allow);
+            answer.set("allow", &*allow);
         }
         if self.reason.status == 503 {
             let mut seconds = String::new();

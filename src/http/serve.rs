@@ -14,7 +14,7 @@ use somon_system::outcome::{Outcome, Record};
 use somon_system::route::ELSEWHERE;
 
 use crate::code;
-use crate::error::Refusal;
+use crate::error::{Details, Refusal};
 use crate::etag;
 use crate::exchange::Exchange;
 use crate::handler::{Modules, bare};
@@ -168,7 +168,7 @@ fn refusal(errors: &[&Finding], findings: &[Finding]) -> Refusal {
         }
         Refusal::new(code::of_error(ErrorCode::CompileFailed, None), &message)
     });
-    refusal.findings = findings.to_vec();
+    refusal.details = Details::Findings(findings.to_vec());
     refusal
 }
 
@@ -177,7 +177,9 @@ fn throwing(refusal: &Refusal, exchange: &Exchange) -> Answer {
     let mut text = String::from("throw new SyntaxError(");
     let mut message = String::from(&refusal.message);
     message.push('\n');
-    message.push_str(&write::findings(&refusal.findings, &exchange.texts()));
+    if let Details::Findings(findings) = &refusal.details {
+        message.push_str(&write::findings(findings, &exchange.texts()));
+    }
     push_string(&mut text, &message);
     text.push_str(");\n");
     Answer::new(200, JAVASCRIPT, text)
