@@ -26,6 +26,7 @@ pub struct Findings {
 }
 
 /// `nodes` are the modules of `program` as the operation numbers them; `order` is theirs in the output.
+/// `without_await` names the form that was asked for if it has no `await` at the top level.
 pub fn collect(
     operation: &Operation,
     program: &Program,
@@ -33,6 +34,7 @@ pub fn collect(
     order: &[u32],
     cycles: &[Diagnosed],
     is_bundled: bool,
+    without_await: Option<&'static str>,
 ) -> Findings {
     let mut by_module: Vec<Vec<(Diagnostic, Option<Box<SomonError>>)>> = Vec::new();
     by_module.resize_with(program.modules.len(), Vec::new);
@@ -49,6 +51,10 @@ pub fn collect(
     for ((list, record), node) in by_module.iter_mut().zip(&program.modules).zip(nodes) {
         list.extend(record.diagnostics.iter().map(|diagnostic| (diagnostic.clone(), None)));
         failed_imports(operation, record, *node, list);
+        let awaits = record.table.as_ref().and_then(|table| table.top_level_await);
+        if let (Some(span), Some(form)) = (awaits, without_await) {
+            list.push((Diagnostic::new(Code::TopLevelAwait, span).text("format", form), None));
+        }
         if operation.is_stale(*node) {
             list.push((Diagnostic::new(Code::StaleCopy, Span::default()).text("file", &*record.id), None));
         }

@@ -202,7 +202,8 @@ impl System {
         starts.extend(0..program.modules.len() as u32);
         let order = graph::evaluation_order(&static_edges, &starts);
         let is_bundled = matches!(operation.goal, Goal::Bundle | Goal::Run { .. });
-        let findings = findings::collect(operation, &program, &nodes, &order, &cycles, is_bundled);
+        let without_await = self.without_await(operation);
+        let findings = findings::collect(operation, &program, &nodes, &order, &cycles, is_bundled, without_await);
         match &operation.goal {
             Goal::Load => self.loaded(operation, &program, &nodes, findings),
             Goal::Compile => {
@@ -255,6 +256,26 @@ impl System {
         }))
     }
 
+    /// The form that was asked for, if it has no `await` at the top level.
+    fn without_await(&self, operation: &Operation) -> Option<&'static str> {
+        let is_es2020 = |target: Option<&str>| target.unwrap_or(&self.settings.target) == "es2020";
+        match operation.goal {
+            Goal::Compile | Goal::Module => {
+                let read = Options::new(&operation.options, config::COMPILE);
+                if read.choice("format") == "commonjs" {
+                    return Some("commonjs");
+                }
+                is_es2020(read.text("target")).then_some("es2020")
+            }
+            Goal::Bundle => {
+                let read = Options::new(&operation.options, config::BUNDLE);
+                is_es2020(read.text("target")).then_some("es2020")
+            }
+            Goal::Run { .. } => is_es2020(None).then_some("es2020"),
+            Goal::Load | Goal::Prefetch | Goal::Resolve | Goal::Refresh(_) => None,
+        }
+    }
+
     /// The entry itself could not be loaded; only `compile` comes here.
     fn without_entry(&self, operation: &Operation) -> Result<Outcome, Box<SomonError>> {
         let Some(stem) = operation.stems.first() else {
@@ -298,6 +319,10 @@ impl System {
         let mut fresh: Vec<(Rc<Record>, u64, Rc<str>)> = Vec::new();
         for &index in printed {
             let Some(record) = program.record(index).filter(|record| !record.has_errors) else { continue };
+            let awaits = record.table.as_ref().is_some_and(|table| table.top_level_await.is_some());
+            if awaits && self.without_await(operation).is_some() {
+                continue;
+            }
             let began = self.clock();
             let key = printing.key(index, record);
             let code = match self.cache.output(record, key) {

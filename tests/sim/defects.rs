@@ -433,3 +433,30 @@ fn b13_any_file_name_gives_a_program() {
     let compiled = compilation(&mut world(&Value::Undefined, network), "./a");
     assert_eq!(compiled.modules.len(), 2, "{:?}", compiled.findings);
 }
+
+#[test]
+fn b15_an_await_at_the_top_is_refused_where_the_form_has_none() {
+    let files = [("a.som", "ворид \"./b\"; чоп.сабт(1);"), ("b.som", "интизор 1;\nсодир собит б = 1;")];
+    let with = |key: &str, value: &str| {
+        let options = map(&[(key, text(value))]);
+        let request = Request::Compile { entry: "./a".to_owned(), options };
+        match settle(&mut world(&Value::Undefined, network(&files)), request) {
+            Ok(Outcome::Compilation(compilation)) => compilation,
+            other => panic!("settled with {other:?}"),
+        }
+    };
+    for (key, value) in [("format", "commonjs"), ("target", "es2020")] {
+        let found = with(key, value);
+        let places: Vec<(u16, &str)> = found
+            .findings
+            .iter()
+            .map(|finding| (finding.diagnostic.code as u16, finding.url.strip_prefix(BASE).unwrap_or("")))
+            .collect();
+        assert_eq!(places, [(6012, "b.som")], "{value}");
+        assert_eq!(found.modules.len(), 1, "what cannot be written is not");
+    }
+    assert!(with("target", "es2022").findings.is_empty());
+    let options = map(&[("target", text("es2020"))]);
+    let request = Request::Bundle { entry: "./a".to_owned(), options };
+    assert_eq!(error(&mut world(&Value::Undefined, network(&files)), request).code, ErrorCode::CompileFailed);
+}
