@@ -72,3 +72,17 @@ fn the_table_names_each_key_once_and_no_group_as_a_key_that_is_no_switch() {
     let later = config::SYSTEM.iter().filter(|key| matches!(key.effect, Effect::Later(_))).count();
     assert!(later < config::SYSTEM.len());
 }
+
+#[test]
+fn rules_name_codes_and_severities() {
+    let with = |code: &str, rule: Value| map(&[("compilation", map(&[("rules", map(&[(code, rule)]))]))]);
+    let text = |text: &str| Value::String(text.to_owned());
+    assert_eq!(problems(&with("SOM3601", text("off"))), []);
+    for (code, rule) in
+        [("SOM3601", text("loud")), ("3601", text("off")), ("SOM36011", text("off")), ("SOM3601", Value::Null)]
+    {
+        let found = problems(&with(code, rule));
+        assert_eq!(found.len(), 1, "{code}");
+        assert!(found[0].0.starts_with("compilation.rules"), "{found:?}");
+    }
+}

@@ -55,6 +55,11 @@ impl<'a> Parser<'a> {
         if !self.lexer.is_broken(regex) && flags.chars().enumerate().any(is_wrong) {
             self.unexpected_at(Span::new(regex.end - flags.len() as u32, regex.end));
         }
+        let body = text.get(1..text.len().saturating_sub(flags.len() + 1)).unwrap_or("");
+        if let Some(at) = unpaired_group(body) {
+            let start = regex.start + 1 + at as u32;
+            self.unexpected_at(Span::new(start, start + 1));
+        }
     }
 
     #[inline(never)]
@@ -193,4 +198,21 @@ impl<'a> Parser<'a> {
             }
         }
     }
+}
+
+/// Where a parenthesis of a regular expression stands that has no partner.
+fn unpaired_group(body: &str) -> Option<usize> {
+    let (mut open, mut is_escaped, mut in_class) = (Vec::new(), false, false);
+    for (at, byte) in body.bytes().enumerate() {
+        match byte {
+            _ if is_escaped => is_escaped = false,
+            b'\\' => is_escaped = true,
+            b'[' => in_class = true,
+            b']' => in_class = false,
+            b'(' if !in_class => open.push(at),
+            b')' if !in_class && open.pop().is_none() => return Some(at),
+            _ => {}
+        }
+    }
+    open.pop()
 }

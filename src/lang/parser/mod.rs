@@ -102,6 +102,8 @@ struct Parser<'a> {
     shorthand_defaults: Vec<Span>,
     /// How many diagnostics there were when a comma was last reported as an operator.
     doubtful_comma: usize,
+    /// Searches to the end of the text for a `}` to spare that may still be made.
+    brace_searches: u32,
 }
 
 impl<'a> Parser<'a> {
@@ -122,6 +124,7 @@ impl<'a> Parser<'a> {
             not_type_args: Vec::new(),
             shorthand_defaults: Vec::new(),
             doubtful_comma: 0,
+            brace_searches: 8,
         };
         parser.token = parser.lexer.next_token();
         parser

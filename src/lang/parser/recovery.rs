@@ -106,6 +106,8 @@ impl<'a> Parser<'a> {
 
     #[inline(never)]
     fn has_spare_brace(&mut self) -> bool {
+        let Some(left) = self.brace_searches.checked_sub(1) else { return false };
+        self.brace_searches = left;
         let checkpoint = self.lexer.checkpoint();
         self.lexer.continue_at(self.token.span.start);
         let mut open = self.brackets.iter().filter(|kind| **kind == Kind::BraceOpen).count();

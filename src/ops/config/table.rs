@@ -45,6 +45,10 @@ const JSON_OBJECT: Kind = Other {
 const SWITCH_OR_OBJECT: Kind =
     Other { expected: "a boolean or an object", accepts: |value| matches!(value, Value::Bool(_) | Value::Map(_)) };
 const TEXTS_BY_NAME: Kind = Other { expected: "an object of strings", accepts: is_text_map };
+const RULES: Kind = Other {
+    expected: "an object of \"off\", \"info\", \"warning\" or \"error\" by codes like \"SOM3601\"",
+    accepts: is_rules,
+};
 const SIGNAL: Kind =
     Other { expected: "an AbortSignal", accepts: |value| matches!(value, Value::Foreign | Value::Map(_)) };
 
@@ -133,7 +137,7 @@ pub static SYSTEM: &[Key] = &[
     key("compilation.inlineSources", Bool(false), Later("source maps")),
     key("compilation.typeCheck", Bool(true), Later("the type checker")),
     key("compilation.strict", Bool(false), Later("the type checker")),
-    key("compilation.rules", TEXTS_BY_NAME, Later("the type checker")),
+    key("compilation.rules", RULES, Later("the type checker")),
     key("compilation.globals", TextList, Later("the type checker")),
     key("compilation.locale", Choice(LOCALES), Facade),
     key("metrics", Bool(true), Now),
@@ -223,7 +227,7 @@ pub static COMPILE: &[Key] = &[
     key("inlineSources", Bool(false), Later("source maps")),
     key("typeCheck", Bool(true), Later("the type checker")),
     key("strict", Bool(false), Later("the type checker")),
-    key("rules", TEXTS_BY_NAME, Later("the type checker")),
+    key("rules", RULES, Later("the type checker")),
     key("globals", TextList, Later("the type checker")),
     key("locale", Choice(LOCALES), Later("a locale for one call")),
     key("externals", TextList, Now),
@@ -243,7 +247,7 @@ pub static TEXT: &[Key] = &[
     key("inlineSources", Bool(false), Later("source maps")),
     key("typeCheck", Bool(true), Later("the type checker")),
     key("strict", Bool(false), Now),
-    key("rules", TEXTS_BY_NAME, Later("the type checker")),
+    key("rules", RULES, Later("the type checker")),
     key("globals", TextList, Later("the type checker")),
     key("locale", Choice(LOCALES), Now),
 ];
@@ -350,6 +354,15 @@ pub(super) static REPLACED: &[(&str, &str)] = &[
 
 fn is_text_map(value: &Value) -> bool {
     matches!(value, Value::Map(entries) if entries.iter().all(|(_, value)| matches!(value, Value::String(_))))
+}
+
+fn is_rules(value: &Value) -> bool {
+    let is_code = |text: &str| {
+        text.strip_prefix("SOM").is_some_and(|digits| digits.len() == 4 && digits.bytes().all(|b| b.is_ascii_digit()))
+    };
+    let is_rule =
+        |value: &Value| matches!(value, Value::String(text) if matches!(&**text, "off" | "info" | "warning" | "error"));
+    matches!(value, Value::Map(entries) if entries.iter().all(|(code, rule)| is_code(code) && is_rule(rule)))
 }
 
 fn is_extensions(value: &Value) -> bool {
