@@ -307,7 +307,7 @@ impl System {
         self.next_timer = self.next_timer.wrapping_add(1);
         let timer = TimerId(self.next_timer);
         self.timers.insert(timer, owner);
-        let is_idle = matches!(owner, TimerOwner::Wake | TimerOwner::Lag | TimerOwner::Health);
+        let is_idle = matches!(owner, TimerOwner::Wake | TimerOwner::Lag | TimerOwner::Health | TimerOwner::Export);
         self.effects.push(Effect::SetTimer { timer, delay_ms, is_idle });
         timer
     }
