@@ -1,48 +1,46 @@
-//! The one ordered map: keys in sorted chunks, so that an insertion anywhere moves a chunk at most.
-//! Must stay small: the map of the standard library costs three times the code for every pair of types.
+//! The one ordered map: entries in slots that keep their place, and their order in chunks of slot numbers, so that an
+//! insertion anywhere moves a chunk at most.
+//! Must stay small: whatever has to do with order is made once, for all pairs of types.
 
 use std::borrow::Borrow;
+use std::cmp::Ordering;
 
 /// A full chunk is cut in two.
 const CHUNK_MAX: usize = 128;
 
 #[derive(Clone, Debug)]
 pub struct SortedMap<K, V> {
-    /// None of them is empty.
-    chunks: Vec<Vec<(K, V)>>,
-    len: usize,
+    order: Order,
+    slots: Vec<Option<(K, V)>>,
 }
-
-/// Where a key is, or where it belongs: the chunk and the place in it.
-type Place = (usize, usize);
 
 impl<K: Ord, V> SortedMap<K, V> {
     pub const fn new() -> SortedMap<K, V> {
-        SortedMap { chunks: Vec::new(), len: 0 }
+        SortedMap { order: Order { chunks: Vec::new(), free: Vec::new(), len: 0 }, slots: Vec::new() }
     }
 
     pub fn len(&self) -> usize {
-        self.len
+        self.order.len
     }
 
     pub fn is_empty(&self) -> bool {
-        self.len == 0
+        self.order.len == 0
     }
 
     pub fn get<Q: Ord + ?Sized>(&self, key: &Q) -> Option<&V>
     where
         K: Borrow<Q>,
     {
-        let (chunk, index) = self.place(key).ok()?;
-        self.chunks.get(chunk)?.get(index).map(|(_, value)| value)
+        let slot = self.order.slot(self.place(key).ok()?)?;
+        self.entry(slot).map(|(_, value)| value)
     }
 
     pub fn get_mut<Q: Ord + ?Sized>(&mut self, key: &Q) -> Option<&mut V>
     where
         K: Borrow<Q>,
     {
-        let (chunk, index) = self.place(key).ok()?;
-        self.chunks.get_mut(chunk)?.get_mut(index).map(|(_, value)| value)
+        let slot = self.order.slot(self.place(key).ok()?)?;
+        self.slots.get_mut(slot as usize)?.as_mut().map(|(_, value)| value)
     }
 
     pub fn contains_key<Q: Ord + ?Sized>(&self, key: &Q) -> bool
@@ -54,13 +52,15 @@ impl<K: Ord, V> SortedMap<K, V> {
 
     /// The value that was there before.
     pub fn insert(&mut self, key: K, value: V) -> Option<V> {
-        match self.place(&key) {
-            Ok((chunk, index)) => {
-                let (_, place) = self.chunks.get_mut(chunk)?.get_mut(index)?;
-                Some(std::mem::replace(place, value))
-            }
-            Err(place) => {
-                self.insert_at(place, key, value);
+        let slot = match self.place(&key) {
+            Ok(place) => self.order.slot(place)?,
+            Err(place) => self.order.insert(place, self.slots.len()),
+        };
+        let entry = Some((key, value));
+        match self.slots.get_mut(slot as usize) {
+            Some(found) => std::mem::replace(found, entry).map(|(_, value)| value),
+            None => {
+                self.slots.push(entry);
                 None
             }
         }
@@ -68,16 +68,11 @@ impl<K: Ord, V> SortedMap<K, V> {
 
     /// Changes the value of a key, which is `absent` if there was none.
     pub fn update(&mut self, key: K, mut absent: V, change: impl FnOnce(&mut V)) {
-        match self.place(&key) {
-            Ok((chunk, index)) => {
-                if let Some((_, value)) = self.chunks.get_mut(chunk).and_then(|chunk| chunk.get_mut(index)) {
-                    change(value);
-                }
-            }
-            Err(place) => {
-                change(&mut absent);
-                self.insert_at(place, key, absent);
-            }
+        if let Some(value) = self.get_mut(&key) {
+            change(value);
+        } else {
+            change(&mut absent);
+            self.insert(key, absent);
         }
     }
 
@@ -85,81 +80,163 @@ impl<K: Ord, V> SortedMap<K, V> {
     where
         K: Borrow<Q>,
     {
-        let (at, index) = self.place(key).ok()?;
-        let chunk = self.chunks.get_mut(at)?;
-        let (_, value) = chunk.remove(index);
-        if chunk.is_empty() {
-            self.chunks.remove(at);
-        }
-        self.len -= 1;
-        Some(value)
+        let slot = self.order.remove(self.place(key).ok()?)?;
+        self.slots.get_mut(slot as usize)?.take().map(|(_, value)| value)
     }
 
     pub fn retain(&mut self, mut keeps: impl FnMut(&K, &mut V) -> bool) {
-        for chunk in &mut self.chunks {
-            chunk.retain_mut(|(key, value)| keeps(key, value));
-        }
-        self.chunks.retain(|chunk| !chunk.is_empty());
-        self.len = self.chunks.iter().map(Vec::len).sum();
+        let slots = &mut self.slots;
+        self.order.retain(&mut |slot| {
+            let Some(entry) = slots.get_mut(slot as usize) else { return false };
+            let stays = entry.as_mut().is_some_and(|(key, value)| keeps(key, value));
+            if !stays {
+                *entry = None;
+            }
+            stays
+        });
     }
 
     /// In the order of the keys.
     pub fn iter(&self) -> impl Iterator<Item = (&K, &V)> {
-        self.chunks.iter().flatten().map(|(key, value)| (key, value))
+        self.entries_from((0, 0))
     }
 
+    /// In the order of the slots, which follows from what was done to the map and from nothing else.
     pub fn iter_mut(&mut self) -> impl Iterator<Item = (&K, &mut V)> {
-        self.chunks.iter_mut().flatten().map(|(key, value)| (&*key, value))
+        self.slots.iter_mut().flatten().map(|(key, value)| (&*key, value))
     }
 
     /// The entries from `key` on.
     pub fn iter_from<'m>(&'m self, key: &K) -> impl Iterator<Item = (&'m K, &'m V)> + use<'m, K, V> {
-        let (chunk, index) = match self.place(key) {
-            Ok(place) | Err(place) => place,
-        };
-        let first = self.chunks.get(chunk).and_then(|chunk| chunk.get(index..));
-        let rest = self.chunks.get(chunk.saturating_add(1)..).unwrap_or_default();
-        first.unwrap_or_default().iter().chain(rest.iter().flatten()).map(|(key, value)| (key, value))
+        match self.place(key) {
+            Ok(place) | Err(place) => self.entries_from(place),
+        }
     }
 
     pub fn keys(&self) -> impl Iterator<Item = &K> {
-        self.chunks.iter().flatten().map(|(key, _)| key)
+        self.iter().map(|(key, _)| key)
     }
 
-    pub fn into_entries(self) -> impl Iterator<Item = (K, V)> {
-        self.chunks.into_iter().flatten()
+    pub fn into_entries(mut self) -> impl Iterator<Item = (K, V)> {
+        let mut place = (0, 0);
+        std::iter::from_fn(move || self.slots.get_mut(self.order.next(&mut place)? as usize)?.take())
+    }
+
+    fn entries_from(&self, mut place: Place) -> impl Iterator<Item = (&K, &V)> {
+        std::iter::from_fn(move || self.entry(self.order.next(&mut place)?).map(|(key, value)| (key, value)))
+    }
+
+    fn entry(&self, slot: u32) -> Option<&(K, V)> {
+        self.slots.get(slot as usize)?.as_ref()
     }
 
     fn place<Q: Ord + ?Sized>(&self, key: &Q) -> Result<Place, Place>
     where
         K: Borrow<Q>,
     {
-        let at = self.chunks.partition_point(|chunk| chunk.last().is_some_and(|(last, _)| last.borrow() < key));
-        match self.chunks.get(at) {
-            Some(chunk) => match chunk.binary_search_by(|(found, _)| found.borrow().cmp(key)) {
-                Ok(index) => Ok((at, index)),
-                Err(index) => Err((at, index)),
-            },
-            None => Err((at.saturating_sub(1), self.chunks.last().map_or(0, Vec::len))),
-        }
-    }
-
-    fn insert_at(&mut self, (at, index): Place, key: K, value: V) {
-        self.len += 1;
-        let Some(chunk) = self.chunks.get_mut(at) else { return self.chunks.push(vec![(key, value)]) };
-        chunk.insert(index.min(chunk.len()), (key, value));
-        if chunk.len() > CHUNK_MAX {
-            // Keys that only grow leave full chunks behind.
-            let cut = if index >= CHUNK_MAX { CHUNK_MAX } else { CHUNK_MAX / 2 };
-            let tail = chunk.split_off(cut);
-            self.chunks.insert(at + 1, tail);
-        }
+        self.order.place(&|slot| self.entry(slot).map_or(Ordering::Less, |(found, _)| found.borrow().cmp(key)))
     }
 }
 
 impl<K: Ord, V> Default for SortedMap<K, V> {
     fn default() -> SortedMap<K, V> {
         SortedMap::new()
+    }
+}
+
+/// Where a key is, or where it belongs: the chunk and the place in it.
+type Place = (usize, usize);
+
+#[derive(Clone, Debug)]
+struct Order {
+    /// None of them is empty.
+    chunks: Vec<Vec<u32>>,
+    /// Slots to be used again.
+    free: Vec<u32>,
+    len: usize,
+}
+
+impl Order {
+    /// `compare`: how the key of a slot compares with the one that is looked for.
+    fn place(&self, compare: &dyn Fn(u32) -> Ordering) -> Result<Place, Place> {
+        let (mut low, mut high) = (0, self.chunks.len());
+        while low < high {
+            let middle = low.midpoint(high);
+            let last = self.chunks.get(middle).and_then(|chunk| chunk.last());
+            if last.is_some_and(|slot| compare(*slot) == Ordering::Less) { low = middle + 1 } else { high = middle }
+        }
+        let Some(chunk) = self.chunks.get(low) else {
+            // Behind all others: at the end of the last chunk.
+            return Err((low.saturating_sub(1), self.chunks.last().map_or(0, Vec::len)));
+        };
+        match chunk.binary_search_by(|slot| compare(*slot)) {
+            Ok(index) => Ok((low, index)),
+            Err(index) => Err((low, index)),
+        }
+    }
+
+    fn slot(&self, (at, index): Place) -> Option<u32> {
+        self.chunks.get(at)?.get(index).copied()
+    }
+
+    /// The slot for a new entry: one that is free, or `fresh`, the next one.
+    fn insert(&mut self, (at, index): Place, fresh: usize) -> u32 {
+        let slot = self.free.pop().unwrap_or(fresh as u32);
+        self.len += 1;
+        let Some(chunk) = self.chunks.get_mut(at) else {
+            self.chunks.push(vec![slot]);
+            return slot;
+        };
+        chunk.insert(index.min(chunk.len()), slot);
+        if chunk.len() > CHUNK_MAX {
+            // Keys that only grow leave full chunks behind.
+            let cut = if index >= CHUNK_MAX { CHUNK_MAX } else { CHUNK_MAX / 2 };
+            let tail = chunk.split_off(cut);
+            self.chunks.insert(at + 1, tail);
+        }
+        slot
+    }
+
+    fn remove(&mut self, (at, index): Place) -> Option<u32> {
+        let chunk = self.chunks.get_mut(at)?;
+        if index >= chunk.len() {
+            return None;
+        }
+        let slot = chunk.remove(index);
+        if chunk.is_empty() {
+            self.chunks.remove(at);
+        }
+        self.len -= 1;
+        self.free.push(slot);
+        Some(slot)
+    }
+
+    fn retain(&mut self, keeps: &mut dyn FnMut(u32) -> bool) {
+        let (free, mut len) = (&mut self.free, 0);
+        for chunk in &mut self.chunks {
+            chunk.retain(|slot| {
+                let stays = keeps(*slot);
+                if !stays {
+                    free.push(*slot);
+                }
+                stays
+            });
+            len += chunk.len();
+        }
+        self.chunks.retain(|chunk| !chunk.is_empty());
+        self.len = len;
+    }
+
+    /// The slot at `place`, which moves on.
+    fn next(&self, place: &mut Place) -> Option<u32> {
+        loop {
+            let chunk = self.chunks.get(place.0)?;
+            if let Some(slot) = chunk.get(place.1) {
+                place.1 += 1;
+                return Some(*slot);
+            }
+            *place = (place.0 + 1, 0);
+        }
     }
 }
 
