@@ -19,10 +19,15 @@ pub fn epoch_ms() -> u64 {
     date_now() as u64
 }
 
+/// A host without `performance` has the wall clock; who reads this must live with one that goes back.
+fn now() -> f64 {
+    performance_now().unwrap_or_else(|_| date_now())
+}
+
 #[wasm_bindgen]
 extern "C" {
-    #[wasm_bindgen(js_namespace = performance)]
-    fn now() -> f64;
+    #[wasm_bindgen(catch, js_namespace = performance, js_name = now)]
+    fn performance_now() -> Result<f64, JsValue>;
     #[wasm_bindgen(js_namespace = Date, js_name = now)]
     fn date_now() -> f64;
 }
