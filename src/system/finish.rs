@@ -17,10 +17,9 @@ use crate::effect::OperationId;
 use crate::failure;
 use crate::fetches::Failure;
 use crate::findings::{self, Diagnosed, Findings};
-use crate::operation::{EdgeTarget, Goal, NodeState, Operation, Owner, StemState};
-use crate::outcome::{
-    Bundle, BundledModule, Compilation, CompiledModule, LoadedModule, Outcome, Prefetched, ResolvedModule,
-};
+use crate::operation::{EdgeTarget, Goal, Operation, Owner, StemState};
+use crate::outcome::{Bundle, BundledModule, Compilation, CompiledModule, LoadedModule, Outcome, ResolvedModule};
+use crate::prefetch;
 use crate::printing::Printing;
 use crate::settings::CycleStrategy;
 use crate::step::System;
@@ -176,8 +175,8 @@ impl System {
 
     fn finish(&mut self, operation: &Operation, made: &mut Made) -> Result<Outcome, Box<SomonError>> {
         match operation.goal {
-            Goal::Prefetch => return Ok(Outcome::Prefetched(prefetched(operation))),
-            Goal::Resolve => return resolved(operation, &self.settings.probing),
+            Goal::Prefetch => return Ok(Outcome::Prefetched(prefetch::prefetched(operation))),
+            Goal::Resolve => return prefetch::resolved(operation, &self.settings.probing),
             _ => {}
         }
         let Some((program, nodes)) = program(operation) else {
@@ -494,39 +493,6 @@ fn program(operation: &Operation) -> Option<(Program, Vec<u32>)> {
         program.targets.push(targets);
     }
     Some((program, nodes))
-}
-
-fn prefetched(operation: &Operation) -> Prefetched {
-    let mut found = Prefetched { ids: Vec::new(), failed: Vec::new() };
-    for node in &operation.nodes {
-        if let NodeState::Loaded(_) = node.state {
-            found.ids.push(node.id.clone());
-        }
-    }
-    for stem in &operation.stems {
-        if let StemState::Failed(failure) = &stem.state {
-            let url: Rc<str> = Rc::from(stem.url.as_str());
-            let error = failure::located(operation, stem.importer, Some(&url), failure);
-            found.failed.push((url, error));
-        }
-    }
-    somon_lang::order::sort(&mut found.ids, &|a, b| a.cmp(b));
-    somon_lang::order::sort(&mut found.failed, &|(a, _), (b, _)| a.cmp(b));
-    found
-}
-
-fn resolved(operation: &Operation, probing: &somon_modules::probe::Probing) -> Result<Outcome, Box<SomonError>> {
-    let stem = operation.stems.first();
-    let found = stem.and_then(|stem| match stem.state {
-        StemState::Found(node) => operation.record(node).map(|record| (stem, record)),
-        _ => None,
-    });
-    let Some((stem, record)) = found else {
-        return Err(failure::plain(&Failure::new(ErrorCode::Internal, "an entry without an answer")));
-    };
-    let candidates = (0..stem.tried).filter_map(|index| stem.candidate(probing, index)).collect();
-    let (id, url) = (record.id.clone(), record.url.clone());
-    Ok(Outcome::Resolved(ResolvedModule { id, url, kind: Some(record.kind), candidates }))
 }
 
 fn failed(operation: &Operation, code: ErrorCode, mut findings: Findings) -> Box<SomonError> {

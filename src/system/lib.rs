@@ -17,6 +17,7 @@ mod misses;
 mod observe;
 mod operation;
 pub mod outcome;
+mod prefetch;
 mod printing;
 pub mod randomness;
 mod refresh;
