@@ -1,6 +1,6 @@
 //! Namespaces: objects, live members, nesting, parts.
 
-use crate::support::{js, outputs, prints};
+use crate::support::{commonjs, js, outputs, prints, run_script};
 
 #[test]
 fn shape() {
@@ -92,5 +92,25 @@ fn members_with_built_in_names_are_the_users() {
     outputs(
         "номфазо Н { содир собит дарозӣ = 5; содир номфазо Д { содир функсия илова(х) { бозгашт х; } } } чоп.сабт(Н.дарозӣ, Н.Д.илова(2));",
         "5 2\n",
+    );
+}
+
+#[test]
+fn a_namespace_is_exported_by_whichever_part_says_so() {
+    let source = "номфазо Н { содир собит а = 1; } содир номфазо Н { содир собит б = а + 1; } содир номфазо Н { содир собит в = 3; }";
+    let module = js(source);
+    assert_eq!(module.matches("export {").count(), 1, "{module}");
+    assert!(module.contains("export { Н as Н };"), "{module}");
+    let script = commonjs(source) + "console.log(module.exports.Н.а, module.exports.Н.б, module.exports.Н.в);";
+    assert_eq!(run_script(&script), "1 2 3\n");
+    outputs(&format!("{source} чоп.сабт(Н.а, Н.б, Н.в);"), "1 2 3\n");
+}
+
+#[test]
+fn a_nested_namespace_opened_again_sees_its_earlier_members() {
+    outputs(
+        "номфазо Н { содир номфазо Д { содир тағ у = 1; } } номфазо Н { содир номфазо Д { у++; содир собит ф = () => у; } }
+         номфазо Н.Д { содир собит з = у + 1; } чоп.сабт(Н.Д.у, Н.Д.ф(), Н.Д.з); Н.Д.у = 7; чоп.сабт(Н.Д.ф());",
+        "2 2 3\n7\n",
     );
 }

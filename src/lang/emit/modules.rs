@@ -125,7 +125,6 @@ impl<'a> Printer<'_, 'a> {
         let idents = declared_idents(declaration);
         let is_renamed = idents.iter().any(|ident| self.spelling(ident.id).is_some());
         let is_inline = is_esm && !is_renamed;
-        // A namespace opened again was exported where it was made.
         let is_again = matches!(declaration, Declaration::Namespace(namespace)
             if self.symbol_of(namespace.name.id).is_some_and(|symbol| self.made.contains(&symbol)));
         match declaration {
@@ -149,10 +148,11 @@ impl<'a> Printer<'_, 'a> {
                 }
             }
         }
-        if is_again {
+        // A namespace opened again is exported once.
+        if is_again && !idents.iter().all(|ident| self.is_first_export(ident)) {
             return;
         }
-        if is_esm && is_renamed {
+        if is_esm && (is_renamed || is_again) {
             self.line();
             self.p("export {");
             for (index, ident) in idents.iter().enumerate() {
@@ -212,6 +212,19 @@ impl<'a> Printer<'_, 'a> {
             DefaultExport::Expr(expr) if self.is_type_name(*expr) => {}
             DefaultExport::Expr(expr) => self.default_value(*expr, is_esm, true),
         }
+    }
+
+    fn is_first_export(&self, name: &Ident) -> bool {
+        let symbol = self.symbol_of(name.id);
+        let exported = self.module.program.body.iter().filter_map(|stmt| match stmt {
+            Stmt::Export(Export { kind: ExportKind::Declaration(Declaration::Namespace(namespace)), .. }) => {
+                Some(namespace)
+            }
+            _ => None,
+        });
+        let mut same =
+            exported.filter(|namespace| self.symbol_of(namespace.name.id) == symbol && !is_type_only(namespace));
+        same.next().is_some_and(|first| first.name.id == name.id)
     }
 
     fn default_name(&self) -> String {

@@ -24,6 +24,8 @@ pub struct Analyser<'p, 'a> {
     /// By symbol: the scope that declares it, and whether so far only overload signatures did.
     homes: Vec<(u32, bool)>,
     pub function_depth: u32,
+    /// In the value of a class field, outside every function in it.
+    pub in_field: bool,
     /// Exported members of each namespace, by name, over all its parts.
     pub namespace_members: NameMap<(SymbolId, Name), SymbolId>,
     pub open_namespaces: Vec<SymbolId>,
@@ -69,6 +71,7 @@ impl<'p, 'a> Analyser<'p, 'a> {
             next_scope: 0,
             homes: Vec::new(),
             function_depth: 0,
+            in_field: false,
             namespace_members: NameMap::default(),
             open_namespaces: Vec::new(),
         }
@@ -321,8 +324,10 @@ impl<'p, 'a> Analyser<'p, 'a> {
             if (index as usize) < TAJIK_GLOBALS {
                 self.scopes.globals_read |= 1 << index;
             }
-        } else if self.scopes.words.is_unreadable(ident.name) {
-            let text = self.names.text(ident.name);
+            return;
+        }
+        let text = self.names.text(ident.name);
+        if self.scopes.words.is_unreadable(ident.name) || self.in_field && text == "arguments" {
             self.diagnostics.push(
                 Diagnostic::new(Code::ReservedJsWord, ident.span)
                     .text("name", text)

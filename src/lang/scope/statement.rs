@@ -173,6 +173,7 @@ impl<'a> Analyser<'_, 'a> {
             self.ty(ty);
         }
         self.function_depth += 1;
+        let in_field = std::mem::replace(&mut self.in_field, false);
         self.params(function.params);
         if let Some(return_type) = &function.return_type {
             self.return_type(return_type);
@@ -184,6 +185,7 @@ impl<'a> Analyser<'_, 'a> {
             self.leave();
         }
         self.function_depth -= 1;
+        self.in_field = in_field;
         if is_expression {
             self.leave();
         }
@@ -250,7 +252,9 @@ impl<'a> Analyser<'_, 'a> {
                     self.ty(ty);
                 }
                 self.function_depth += 1;
+                let in_field = std::mem::replace(&mut self.in_field, true);
                 self.maybe_expr(field.init);
+                self.in_field = in_field;
                 self.function_depth -= 1;
             }
             ClassMember::IndexSignature(signature) => {
