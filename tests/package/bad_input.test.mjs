@@ -52,7 +52,7 @@ const CASES = [
   {
     name: "deep nesting",
     code: "PARSE",
-    diagnostic: { code: "SOM2024", line: 1, column: 1040 },
+    diagnostic: { code: "SOM2024", line: 1, column: 1039 },
     answer: (response) => som(response).end(`содир собит х = ${"(".repeat(DEEP)}1${")".repeat(DEEP)};\n`),
   },
 ];
