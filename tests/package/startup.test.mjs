@@ -29,7 +29,8 @@ test("processor time of a start", { skip: process.platform !== "linux" && "reads
     t.diagnostic(`${name}: ${times.map((time) => `${time} ms`).join(", ")} of workerd's processor time until the first answer`);
   }
   t.diagnostic(`the package's own share: about ${Math.max(0, Math.min(...whole) - Math.min(...empty))} ms`);
-  assert.ok([...empty, ...whole].every((time) => time > 0));
+  // A start that does nothing may take less than a tick.
+  assert.ok(whole.every((time) => time > 0));
 });
 
 async function measure(worker, path) {
