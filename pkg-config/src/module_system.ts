@@ -565,7 +565,7 @@ export class ModuleSystem {
   invalidate(url: string, options?: InvalidateOptions): boolean {
     this.#refuseAfterEnd();
     const dependents = options?.dependents === true;
-    return component.call((exports) => exports.invalidate(this.#tenancy.id, textOf(url, "url"), dependents));
+    return this.#tenancy.report((exports) => exports.invalidate(this.#tenancy.id, textOf(url, "url"), dependents)) === true;
   }
 
   /** Forgets everything that was loaded. */

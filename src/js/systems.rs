@@ -129,10 +129,12 @@ pub fn touch(system: u32, token: u32) -> bool {
     SYSTEMS.with_borrow(|systems| systems.get(&system).is_some_and(|resident| resident.instance.touch(token)))
 }
 
-/// Whether there was something to drop.
+/// Results in whether there was something to drop.
 #[wasm_bindgen]
-pub fn invalidate(system: u32, url: &str, dependents: bool) -> bool {
-    find(system).is_some_and(|resident| resident.instance.with_system(|system| system.invalidate(url, dependents)))
+pub fn invalidate(system: u32, url: &str, dependents: bool) -> Array {
+    let Some(resident) = find(system) else { return Array::new() };
+    let (has_dropped, reports) = resident.instance.call(|system, _| system.invalidate(url, dependents));
+    finished(&resident, reports, Some(has_dropped.into()))
 }
 
 pub fn find(system: u32) -> Option<Rc<Resident>> {

@@ -8,7 +8,7 @@ use somon_modules::record::Record;
 use somon_modules::sorted::SortedMap;
 use somon_ops::config::Value;
 
-use crate::effect::OperationId;
+use crate::effect::{OperationId, Topic};
 use crate::operation::{Goal, Node, NodeState, Operation, Owner};
 use crate::outcome::{Change, ChangeKind, Refreshed};
 use crate::step::System;
@@ -80,6 +80,12 @@ impl System {
         for list in [&mut found.changed, &mut found.removed, &mut found.unchanged, &mut found.failed] {
             somon_lang::order::sort(list, &|a, b| a.cmp(b));
         }
+        // A watch tells of its own, with what comes anew.
+        if !matches!(operation.owner, Owner::Watch(_)) && self.is_listened(Topic::Change) {
+            let mut changes = self.changes(ChangeKind::Change, &found.changed);
+            changes.extend(self.changes(ChangeKind::Remove, &found.removed));
+            self.notify_changes(&changes);
+        }
         found
     }
 
@@ -130,6 +136,14 @@ impl System {
             changes.push(Change { kind, url: url.clone(), dependents });
         }
         changes
+    }
+
+    /// To whoever listens to `change`, one by one.
+    pub(crate) fn notify_changes(&mut self, changes: &[Change]) {
+        for change in changes {
+            let value = |text: &str| Value::String(text.to_owned());
+            self.notify(Topic::Change, &[("type", value(change.kind.text())), ("url", value(&change.url))]);
+        }
     }
 
     /// By id those that import it; it need not be resident itself.

@@ -26,7 +26,7 @@ use crate::fetches::{Failure, Fetches};
 use crate::misses::Misses;
 use crate::observe::Observation;
 use crate::operation::Operation;
-use crate::outcome::ChangeKind;
+use crate::outcome::{Change, ChangeKind};
 use crate::randomness::Randomness;
 use crate::settings::{self, HostProfile, Settings};
 use crate::warm::Warm;
@@ -284,7 +284,11 @@ impl System {
                 }
             }
         }
-        self.cache.remove(url) || has_dropped
+        has_dropped |= self.cache.remove(url);
+        if has_dropped {
+            self.notify_changes(&[Change { kind: ChangeKind::Change, url: Rc::from(url), dependents: Vec::new() }]);
+        }
+        has_dropped
     }
 
     pub fn figures(&self) -> Figures {

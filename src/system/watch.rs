@@ -132,6 +132,7 @@ impl System {
 
     fn tell_changes(&mut self, operation: OperationId, changes: Vec<crate::outcome::Change>) {
         if !changes.is_empty() {
+            self.notify_changes(&changes);
             self.effects.push(Effect::Changed { operation, changes });
         }
     }

@@ -2,7 +2,7 @@
 
 use somon_modules::error::ErrorCode;
 use somon_ops::config::Value;
-use somon_system::effect::OperationId;
+use somon_system::effect::{OperationId, Topic};
 use somon_system::event::Request;
 use somon_system::outcome::{Compilation, Outcome, Prefetched, Refreshed, ResolvedModule};
 use somon_system::sim::{Network, Reply, World};
@@ -57,6 +57,35 @@ fn refresh_tells_changed_removed_unchanged_and_failed() {
     assert!(world.system.module(&id("c.som")).is_none());
     assert_eq!(world.system.module_source(&id("b.som")).as_deref(), Some("содир собит б = 2;"));
     assert!(world.system.module(&id("d.som")).is_some(), "trouble of a server removes nothing");
+}
+
+#[test]
+fn who_listens_to_changes_hears_of_refresh_and_of_invalidate_once_each() {
+    let mut world =
+        world(&session(), network(&[("a.som", "ворид \"./b\"; ворид \"./c\";"), ("b.som", ""), ("c.som", "")]));
+    settle(&mut world, load("./a")).expect("it loads");
+    world.call(|system, moment| system.listen(moment, Topic::Change, true));
+    world.network.set(&id("b.som"), Reply::text("содир собит б = 2;"));
+    world.network.set(&id("c.som"), Reply::status(404));
+    refresh(&mut world);
+    assert_eq!(heard(&mut world), ["change b.som", "remove c.som"]);
+    world.call(|system, _| system.invalidate(&id("b.som"), false));
+    assert_eq!(heard(&mut world), ["change b.som"]);
+    world.call(|system, _| system.invalidate(&id("b.som"), false));
+    assert_eq!(heard(&mut world), [""; 0], "there was nothing left to drop");
+    world.call(|system, moment| system.listen(moment, Topic::Change, false));
+    world.network.set(&id("a.som"), Reply::text("содир собит а = 3;"));
+    refresh(&mut world);
+    assert_eq!(heard(&mut world), [""; 0]);
+}
+
+fn heard(world: &mut World) -> Vec<String> {
+    let text = |detail: &Value, key| match detail.get(key) {
+        Some(Value::String(text)) => text.clone(),
+        other => panic!("{key} is {other:?}"),
+    };
+    let changes = std::mem::take(&mut world.notices).into_iter().filter(|(topic, _)| *topic == Topic::Change);
+    changes.map(|(_, detail)| [text(&detail, "type"), text(&detail, "url").replace(BASE, " ")].concat()).collect()
 }
 
 #[test]
