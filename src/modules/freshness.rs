@@ -15,6 +15,8 @@ pub struct Freshness {
     pub is_immutable: bool,
     pub etag: Option<String>,
     pub last_modified: Option<String>,
+    /// The `Cache-Control` of the answer.
+    pub control: Option<String>,
 }
 
 /// For answers that say nothing of it.
@@ -81,6 +83,7 @@ impl Freshness {
             is_immutable,
             etag: text("etag"),
             last_modified: text("last-modified"),
+            control: text("cache-control"),
         })
     }
 
@@ -98,14 +101,19 @@ impl Freshness {
         headers
     }
 
-    /// After "not modified": what the new head does not say stays as it was.
-    pub fn or_validators_of(mut self, older: &Freshness) -> Freshness {
-        self.etag = self.etag.or_else(|| older.etag.clone());
-        self.last_modified = self.last_modified.or_else(|| older.last_modified.clone());
-        self
+    /// What the answer said: after "not modified" the new head need not say it again.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        let kept = match name {
+            "etag" => &self.etag,
+            "last-modified" => &self.last_modified,
+            "cache-control" => &self.control,
+            _ => &None,
+        };
+        kept.as_deref()
     }
 
     pub fn charged_bytes(&self) -> usize {
-        [&self.etag, &self.last_modified].iter().map(|text| text.as_ref().map_or(0, String::capacity)).sum()
+        let texts = [&self.etag, &self.last_modified, &self.control];
+        texts.iter().map(|text| text.as_ref().map_or(0, String::capacity)).sum()
     }
 }

@@ -116,9 +116,9 @@ impl System {
         self.end_attempt(&mut flight, Outcome::Success);
         if let Some(head) = &flight.head {
             let freshness = || {
-                let fresh = Freshness::of(&|name| header(head, name), now, self.settings.freshness)?;
                 let older = flight.kept.as_ref().filter(|_| head.status == 304);
-                Some(older.map_or(fresh.clone(), |(_, older)| fresh.or_validators_of(older)))
+                let said = |name: &str| header(head, name).or_else(|| older?.1.header(name));
+                Freshness::of(&said, now, self.settings.freshness)
             };
             let fresh = match self.settings.http_cache {
                 HttpCache::NoStore => None,

@@ -75,3 +75,16 @@ fn one_edit_among_a_thousand_costs_one_request_and_one_parse() {
     assert_eq!(cost(&mut world), (1, 1));
     assert!(bundle_code(&mut world, "./main.som").contains("нав"));
 }
+
+#[test]
+fn what_not_modified_does_not_say_stays_as_it_was() {
+    let mut world = one_with(&mode("http"), &[("etag", "\"1\""), ("cache-control", "max-age=60")]);
+    assert_eq!(cost(&mut world), (1, 1));
+    world.network.set("https://h/app/main.som", Reply::text("чоп.сабт(1);").header("etag", "\"1\""));
+    world.now += 61_000_000;
+    assert_eq!(cost(&mut world), (1, 0), "its time is over, the server says that it still holds");
+    world.now += 59_000_000;
+    assert_eq!(cost(&mut world), (0, 0), "for as long again");
+    world.now += 2_000_000;
+    assert_eq!(cost(&mut world), (1, 0));
+}
