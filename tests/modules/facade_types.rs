@@ -56,8 +56,9 @@ fn every_option_with_an_effect_has_a_type_and_every_type_is_an_option() {
 }
 
 fn types() -> String {
-    let file = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../pkg-config/src/types.ts");
-    let text = std::fs::read_to_string(file).expect("the facade's types");
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../pkg-config/src/types");
+    let files = std::fs::read_dir(folder).expect("the facade's types").map(|entry| entry.expect("an entry").path());
+    let text: String = files.map(|file| std::fs::read_to_string(file).expect("a text")).collect();
     // Comments would be taken for members.
     let mut bare = String::new();
     let mut rest = text.as_str();

@@ -58,7 +58,7 @@ impl Test {
             Test::Native { suite, path } => {
                 let names: Vec<&str> = path.split("::").collect();
                 let (name, modules) = names.split_last()?;
-                let module = modules.first().copied().unwrap_or("main");
+                let module = if modules.is_empty() { "main".to_owned() } else { modules.join("/") };
                 (PathBuf::from(suite).join(module).with_extension("rs"), format!("fn {name}("))
             }
             Test::Package { file, name } => (PathBuf::from("package").join(file), name.clone()),
