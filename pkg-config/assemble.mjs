@@ -7,7 +7,7 @@ import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { transformSync } from "esbuild";
+import { buildSync, transformSync } from "esbuild";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const root = dirname(here);
@@ -32,11 +32,16 @@ for (const file of readdirSync(join(out, "locale"))) {
 cpSync(join(root, "LICENSE"), join(out, "LICENSE"));
 cpSync(join(here, "README.md"), join(out, "README.md"));
 
+/** What the package's manifest and the entries name of the facade, besides the locales. */
+const ENTRIES = ["api.js", "component.js", "config_store.js", "init.js", "trap.js"];
+const SHRUNK = { minify: true, format: "esm", target: "es2022", charset: "utf8" };
+
 const crate = manifestOfCrate();
 // The build that the recovery tests break on purpose has exports to do so.
 const canTrap = readFileSync(join(wasm, "somon_wasm.d.ts"), "utf8").includes("break_now");
 compileFacade();
-minifyScripts();
+bundleFacade();
+minifyGlue();
 inlineComponent();
 if (values.devtools) addDevtools(resolve(values.devtools));
 writeManifest();
@@ -62,17 +67,40 @@ export const breakInStep = (how: string, steps: number): void => call((exports) 
   rmSync(join(out, "tsconfig.json"));
 }
 
-/** What every page loads: half of it is comments and long names. The types beside it keep their documentation. */
-function minifyScripts() {
-  const dist = readdirSync(join(out, "dist"), { recursive: true }).map((name) => join("dist", name));
-  for (const name of ["somon_wasm.js", ...dist.filter((name) => name.endsWith(".js"))]) {
-    const file = join(out, name);
-    const text = readFileSync(file, "utf8");
+/**
+ * What every page loads, in few files: compressed together they are smaller, and half of it is comments and long names.
+ * What several entries share stays one module, for there is one instance of the component. The types keep their files.
+ */
+function bundleFacade() {
+  const dist = join(out, "dist");
+  const scripts = readdirSync(dist, { recursive: true }).filter((name) => name.endsWith(".js"));
+  const isEntry = (name) => ENTRIES.includes(name) || dirname(name) === "locale";
+  const { outputFiles } = buildSync({
+    entryPoints: scripts.filter(isEntry).map((name) => join(dist, name)),
+    outbase: dist,
+    outdir: dist,
+    chunkNames: "shared-[hash]",
+    external: [join(out, "somon_wasm.js")],
+    bundle: true,
+    splitting: true,
+    write: false,
+    ...SHRUNK,
+  });
+  for (const name of scripts) rmSync(join(dist, name));
+  // The tables lie in the modules that make them known.
+  rmSync(join(out, "locale"), { recursive: true });
+  let told = 0;
+  for (const { path, text } of outputFiles) {
     // What comments tell bundlers is lost with the white space.
-    const speaks = text.includes("webpackIgnore");
-    const how = { minifySyntax: true, minifyIdentifiers: true, minifyWhitespace: !speaks };
-    writeFileSync(file, transformSync(text, { ...how, format: "esm", target: "es2022", charset: "utf8" }).code);
+    const code = text.replace(/\bimport\((?=[\w$])/g, () => (told++, "import(/* @vite-ignore */ /* webpackIgnore: true */ "));
+    writeFileSync(path, code);
   }
+  if (told !== 1) throw new Error(`${told} imports of what exists only at run time, not one`);
+}
+
+function minifyGlue() {
+  const file = join(out, "somon_wasm.js");
+  writeFileSync(file, transformSync(readFileSync(file, "utf8"), SHRUNK).code);
 }
 
 function inlineComponent() {
@@ -91,7 +119,7 @@ function addDevtools(component) {
     cpSync(join(component, name), join(place, name));
   }
   const isNeeded = (file) => !file.endsWith("bytes.js") && !file.endsWith("inline.js");
-  for (const folder of ["dist", "entry", "locale"]) {
+  for (const folder of ["dist", "entry"]) {
     cpSync(join(out, folder), join(place, folder), { recursive: true, filter: isNeeded });
   }
 }
