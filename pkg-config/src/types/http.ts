@@ -1,5 +1,5 @@
 // Requests to a system: handlers, who may ask, where workers keep the configuration.
-// Types only; it must never name a module or its output.
+// Types only; it must never say what an answer holds: that is decided in the component.
 
 import type { RuntimeConfig } from "./operations.js";
 
