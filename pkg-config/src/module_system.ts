@@ -53,6 +53,7 @@ export class ModuleSystem {
   readonly #tenancy: Tenancy;
   readonly #locale: Locale | undefined;
   #end: Promise<void> | undefined;
+  #isGone = false;
 
   /**
    * A request to the management and module routes, by the constructor's option `handler`. Bound, so that
@@ -237,8 +238,10 @@ export class ModuleSystem {
     return this.#observed().metrics();
   }
 
+  /** Still answers while a shutdown lets work under way finish, and says so. */
   async getHealth(): Promise<Health> {
-    return this.#observed().health();
+    if (this.#isGone) throw shutDown();
+    return this.#tenancy.observed.health();
   }
 
   /** A copy of the runtime configuration. */
@@ -275,7 +278,7 @@ export class ModuleSystem {
   shutdown(options?: ShutdownOptions): Promise<void> {
     if (this.#end === undefined) {
       try {
-        this.#end = this.#shutDown(component.call((exports) => exports.shutdown_grace(options)));
+        this.#end = this.#shutDown(component.call((exports) => exports.shutdown_begin(this.#tenancy.id, options)));
       } catch (error) {
         return Promise.reject(error as SomonModuleError);
       }
@@ -319,6 +322,7 @@ export class ModuleSystem {
     this.#tenancy.stopWatches();
     await this.#tenancy.idle(graceMs);
     if (this.#tenancy.exports && graceMs > 0) await this.#tenancy.flush(true, graceMs);
+    this.#isGone = true;
     this.#tenancy.report((exports) => exports.system_shutdown(this.#tenancy.id));
     this.#tenancy.end();
     this.#tenancy.poisoned(shutDown());

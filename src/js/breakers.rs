@@ -3,6 +3,7 @@
 use js_sys::Array;
 use somon_lang::diagnostic::Texts;
 use somon_ops::breaker::{BreakerStatus, Outcome};
+use somon_system::System;
 use somon_system::outcome::SomonError;
 use wasm_bindgen::prelude::*;
 
@@ -61,13 +62,16 @@ pub fn call_settle(system: u32, call: u32, failed: Option<bool>) -> Array {
     finished(&resident, reports, None)
 }
 
-/// The milliseconds of grace. Throws `CONFIG_INVALID`.
+/// The end begins: from now on health says so. The milliseconds of grace. Throws `CONFIG_INVALID`.
 #[wasm_bindgen]
-pub fn shutdown_grace(given: &JsValue) -> Result<f64, JsValue> {
+pub fn shutdown_begin(system: u32, given: &JsValue) -> Result<f64, JsValue> {
     let given = options::value(given);
     let problems = somon_ops::config::check(&given, somon_ops::config::SHUTDOWN);
     if !problems.is_empty() {
         return Err(error::of_options(problems));
+    }
+    if let Some(resident) = find(system) {
+        resident.instance.with_system(System::drain);
     }
     Ok(somon_ops::config::Options::new(&given, somon_ops::config::SHUTDOWN).integer("graceMs") as f64)
 }

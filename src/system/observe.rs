@@ -78,6 +78,8 @@ pub(crate) struct Observation {
     pub started_epoch_ms: Option<u64>,
     /// When the host re-created this instance after a trap.
     pub recovered_at: Option<Instant>,
+    /// It is being shut down, though work may still be under way.
+    pub is_draining: bool,
     /// How many listen to each topic.
     pub listeners: [u32; Topic::ALL.len()],
     /// The timer whose lateness is measured, and when it is due.
@@ -103,6 +105,7 @@ impl Observation {
             instance_id: None,
             started_epoch_ms: None,
             recovered_at: None,
+            is_draining: false,
             listeners: [0; Topic::ALL.len()],
             lag_timer: None,
             health_timer: None,

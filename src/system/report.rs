@@ -202,7 +202,7 @@ impl System {
     }
 
     fn runtime(&self) -> Runtime {
-        if self.breakers.is_shut_down() {
+        if self.observed.is_draining || self.breakers.is_shut_down() {
             Runtime::ShutDown
         } else if self.is_recovering() {
             Runtime::Recovered

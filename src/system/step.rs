@@ -333,6 +333,11 @@ impl System {
         self.fail(operation, failure::plain(&Failure::new(ErrorCode::Timeout, reason)));
     }
 
+    /// The end has begun: work under way may go on for a while, and health says so.
+    pub fn drain(&mut self) {
+        self.observed.is_draining = true;
+    }
+
     fn shut_down(&mut self) {
         self.breakers.shutdown();
         let under_way: Vec<OperationId> = self.operations.keys().copied().collect();

@@ -181,11 +181,14 @@ await sleep(100);
 const ended = ending.shutdown({ graceMs: 100 });
 out.refusedAtOnce = await load(ending, O.end + "/ok/a.som");
 out.sameEnd = ending.shutdown() === ended;
+const dying = await ending.getHealth();
+out.dying = [dying.status, dying.checks.find(({ name }) => name === "runtime").status];
 began = Date.now();
 await ended;
 out.tookToEnd = Date.now() - began;
 out.ended = [(await asleep)[0], (await open)[0]];
 try { ending.circuitBreakers.states(); } catch (error) { out.afterEnd = error.code; }
+out.healthAfterEnd = await told(ending.getHealth());
 out.wrongGrace = await told(make({}).shutdown({ graceMs: NaN }));
 const stop = new AbortController();
 const stopped = make({}, { signal: stop.signal });
@@ -337,6 +340,8 @@ for (const [way, run] of Object.entries(WAYS)) {
       assert.equal(out.sameEnd, true);
       assert.ok(out.tookToEnd >= 90 && out.tookToEnd < 2000, `${out.tookToEnd} ms`);
       assert.deepEqual(out.ended, ["SHUTDOWN", "SHUTDOWN"]);
+      assert.deepEqual(out.dying, ["unhealthy", "fail"], "health says that the end has begun");
+      assert.equal(out.healthAfterEnd[0], "SHUTDOWN");
       assert.equal(out.afterEnd, "SHUTDOWN");
       assert.equal(out.wrongGrace[0], "CONFIG_INVALID");
       assert.deepEqual(world.servers.end.closed, ["/hang/a.som"]);
