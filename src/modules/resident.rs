@@ -56,7 +56,7 @@ pub fn external_id(name: &str) -> Rc<str> {
 
 pub struct Resident {
     /// Modules sorted by id; `entry` means nothing.
-    pub program: Program,
+    pub program: Rc<Program>,
     /// Beside the imports of each module.
     pub links: Vec<Rc<[Link]>>,
     /// Modules that a caller named.
@@ -120,7 +120,7 @@ impl Resident {
             }
             program.targets.push(targets);
         }
-        Resident { program, links, entries }
+        Resident { program: Rc::new(program), links, entries }
     }
 
     pub fn find(&self, id: &str) -> Option<u32> {

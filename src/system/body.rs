@@ -98,6 +98,7 @@ impl System {
             Some(record) => Ok(record),
             None => {
                 self.parsed_count += 1;
+                self.worked(flight.body.len());
                 let _span = tracing::trace_span!("parse", module = &*flight.id).entered();
                 finish_body(&flight, &self.settings.integrity)
             }

@@ -29,7 +29,7 @@ pub struct Findings {
 /// `without_await` names the form that was asked for if it has no `await` at the top level.
 pub fn collect(
     operation: &Operation,
-    program: &Program,
+    program: &Rc<Program>,
     nodes: &[u32],
     order: &[u32],
     cycles: &[Diagnosed],

@@ -3,37 +3,24 @@
 
 use std::rc::Rc;
 
-use bumpalo::Bump;
-use somon_lang::emit::{Format, Target as Language};
 use somon_modules::error::{ErrorCode, SomonError};
 use somon_modules::graph;
-use somon_modules::link::{Exports, LinkOptions, Program, Target, link};
-use somon_modules::record::{Record, is_error};
+use somon_modules::link::{Exports, Program, Target};
+use somon_modules::record::is_error;
 use somon_modules::url::Url;
 use somon_ops::breaker::Outcome::Neutral;
 use somon_ops::config::{self, Options};
 
 use crate::effect::OperationId;
+use crate::ending::{Ending, Work};
 use crate::failure;
 use crate::fetches::Failure;
 use crate::findings::{self, Diagnosed, Findings};
 use crate::operation::{EdgeTarget, Goal, Operation, Owner, StemState};
-use crate::outcome::{Bundle, BundledModule, Compilation, CompiledModule, LoadedModule, Outcome, ResolvedModule};
+use crate::outcome::{Compilation, LoadedModule, Outcome, ResolvedModule};
 use crate::prefetch;
-use crate::printing::Printing;
 use crate::settings::CycleStrategy;
-use crate::step::System;
-
-/// What finishing an operation brought to light.
-#[derive(Default)]
-struct Made {
-    /// Each module that was printed, from when to when.
-    printed: Vec<(Rc<str>, u64, u64)>,
-    /// The linking of a bundle.
-    linked: Option<(u64, u64)>,
-    /// `a.som -> b.som -> a.som`
-    cycles: Vec<String>,
-}
+use crate::step::{System, TimerOwner};
 
 impl System {
     /// Settles with an error; fetches that only this operation waited for are stopped.
@@ -57,11 +44,20 @@ impl System {
 
     fn release(&mut self, id: OperationId) -> Option<Operation> {
         let operation = self.operations.remove(&id)?;
+        self.let_go(id, &operation);
+        Some(operation)
+    }
+
+    /// Of all that the operation holds.
+    fn let_go(&mut self, id: OperationId, operation: &Operation) {
         self.clear_timer(operation.timer);
-        self.remember_links(&operation);
+        if let Some(timer) = operation.pause {
+            self.clear_timer(timer);
+        }
+        self.remember_links(operation);
         let mut idle = Vec::new();
         if operation.open == 0 {
-            return Some(operation);
+            return;
         }
         for (fetch, flight) in self.fetches.open.iter_mut() {
             let before = flight.waiters.len();
@@ -73,43 +69,48 @@ impl System {
         for fetch in idle {
             self.abandon(fetch, Neutral);
         }
-        Some(operation)
     }
 
     pub(crate) fn settle_if_complete(&mut self, id: OperationId) {
-        let Some(operation) = self.operations.get(&id) else { return };
-        let fails_now = operation.has_failed && !operation.goal.collects();
-        let is_idle = operation.to_try.is_empty() && operation.to_expand.is_empty();
-        let is_complete = is_idle && operation.unanswered == operation.too_deep.len();
-        if !fails_now && !is_complete {
-            return;
+        let Some(operation) = self.operations.get(&id).filter(|operation| operation.pause.is_none()) else { return };
+        if operation.ending.is_none() {
+            let fails_now = operation.has_failed && !operation.goal.collects();
+            let is_idle = operation.to_try.is_empty() && operation.to_read.is_empty() && operation.to_expand.is_empty();
+            let is_complete = is_idle && operation.unanswered == operation.too_deep.len();
+            if !fails_now && !is_complete {
+                return;
+            }
+            if let Some(error) = fatal(operation) {
+                self.fail(id, error);
+                return;
+            }
+            if let Some(error) = self.too_deep(operation) {
+                self.fail(id, error);
+                return;
+            }
+            if let Some(failure) = self.out_of_memory() {
+                self.fail(id, failure::plain(&failure));
+                return;
+            }
         }
-        if let Some(error) = fatal(operation) {
-            self.fail(id, error);
-            return;
-        }
-        if let Some(error) = self.too_deep(operation) {
-            self.fail(id, error);
-            return;
-        }
-        if let Some(failure) = self.out_of_memory() {
-            self.fail(id, failure::plain(&failure));
-            return;
-        }
-        let Some(operation) = self.release(id) else { return };
-        let mut made = Made::default();
-        let result = match operation.goal {
-            Goal::Refresh(_) => Ok(Outcome::Refreshed(self.refreshed(&operation))),
-            _ => self.finish(&operation, &mut made),
+        let Some(mut operation) = self.operations.remove(&id) else { return };
+        let mut ending = match operation.ending.take() {
+            Some(ending) => ending,
+            None => Box::new(self.ending(&operation)),
         };
-        for (id, began, ended) in &made.printed {
-            self.module_compiled(false, ended.saturating_sub(*began));
-            self.span(operation.trace, "compile", id, (*began, *ended), false);
+        loop {
+            if self.must_pause(&operation) {
+                operation.ending = Some(ending);
+                operation.pause = Some(self.set_timer(TimerOwner::Pause(id), 0));
+                self.operations.insert(id, operation);
+                return;
+            }
+            if !self.make_next(&operation, &mut ending) {
+                break;
+            }
         }
-        if let Some(times) = made.linked {
-            self.span(operation.trace, "link", &operation.entry, times, result.is_err());
-        }
-        self.tell_cycles(&operation, &made.cycles);
+        self.let_go(id, &operation);
+        let result = self.made(&operation, *ending);
         self.end_operation(id, operation, result);
         self.cache.enforce();
     }
@@ -173,15 +174,13 @@ impl System {
         Some(failure::located(operation, stem.importer, Some(stem.url.as_str()), &failure))
     }
 
-    fn finish(&mut self, operation: &Operation, made: &mut Made) -> Result<Outcome, Box<SomonError>> {
-        match operation.goal {
-            Goal::Prefetch => return Ok(Outcome::Prefetched(prefetch::prefetched(operation))),
-            Goal::Resolve => return prefetch::resolved(operation, &self.settings.probing),
-            _ => {}
+    /// What is known of the end before anything is printed.
+    fn ending(&self, operation: &Operation) -> Ending {
+        let Some((program, nodes)) = program(operation) else { return Ending::plain() };
+        if matches!(operation.goal, Goal::Prefetch | Goal::Resolve | Goal::Refresh(_)) {
+            return Ending::plain();
         }
-        let Some((program, nodes)) = program(operation) else {
-            return self.without_entry(operation);
-        };
+        let program = Rc::new(program);
         let entry_id = program.record(program.entry).map(|record| record.id.clone());
         let keys: Vec<String> =
             program.modules.iter().map(|record| key(entry_id.as_deref().unwrap_or(""), &record.id)).collect();
@@ -189,48 +188,73 @@ impl System {
             CycleStrategy::Ignore => Vec::new(),
             strategy => findings::cycles(&program, &keys, strategy == CycleStrategy::Error),
         };
-        made.cycles.extend(cycles.iter().map(|cycle| cycle.path.clone()));
+        let mut ending = Ending::plain();
+        ending.cycles.extend(cycles.iter().map(|cycle| cycle.path.clone()));
         if let (CycleStrategy::Error, Some(cycle)) = (self.settings.cycles, cycles.first())
             && !operation.goal.collects()
         {
-            return Err(cycle_error(operation, &program, &nodes, cycle));
+            ending.work = Work::Refused(cycle_error(operation, &program, &nodes, cycle));
+            return ending;
         }
         let static_edges = program.static_edges();
         // The entry's static graph first; modules that only dynamic imports reach follow.
         let mut starts = vec![program.entry];
         starts.extend(0..program.modules.len() as u32);
-        let order = graph::evaluation_order(&static_edges, &starts);
+        ending.order = graph::evaluation_order(&static_edges, &starts);
         let is_bundled = matches!(operation.goal, Goal::Bundle | Goal::Run { .. });
         let without_await = self.without_await(operation);
-        let findings = findings::collect(operation, &program, &nodes, &order, &cycles, is_bundled, without_await);
-        match &operation.goal {
-            Goal::Load => self.loaded(operation, &program, &nodes, findings),
-            Goal::Compile => {
-                Ok(Outcome::Compilation(self.compiled(operation, &program, &order, findings, &order, made)))
+        let order = &ending.order;
+        ending.findings = findings::collect(operation, &program, &nodes, order, &cycles, is_bundled, without_await);
+        ending.began = self.clock();
+        ending.work = match &operation.goal {
+            Goal::Compile => Work::Print(self.print_work(operation, &program, ending.order.clone())),
+            Goal::Module => Work::Print(self.print_work(operation, &program, vec![program.entry])),
+            Goal::Bundle | Goal::Run { .. } if ending.findings.has_errors => Work::Nothing,
+            Goal::Bundle | Goal::Run { .. } => Work::Link(self.link_work(operation, &program)),
+            _ => Work::Nothing,
+        };
+        (ending.program, ending.keys, ending.nodes) = (Some(program), keys, nodes);
+        ending
+    }
+
+    /// Every module is done.
+    fn made(&mut self, operation: &Operation, ending: Ending) -> Result<Outcome, Box<SomonError>> {
+        let Ending { program, nodes, keys, order, findings, cycles, work, began } = ending;
+        let is_link = matches!(operation.goal, Goal::Bundle | Goal::Run { .. }) && !matches!(work, Work::Refused(_));
+        let result = match (&operation.goal, program, work) {
+            (_, _, Work::Refused(error)) => Err(error),
+            (Goal::Refresh(_), ..) => Ok(Outcome::Refreshed(self.refreshed(operation))),
+            (Goal::Prefetch, ..) => Ok(Outcome::Prefetched(prefetch::prefetched(operation))),
+            (Goal::Resolve, ..) => prefetch::resolved(operation, &self.settings.probing),
+            (Goal::Load, Some(program), _) => self.loaded(operation, &program, &nodes, findings),
+            (_, Some(program), Work::Print(work)) => {
+                let ids = |index: &u32| program.record(*index).map(|record| record.id.clone());
+                Ok(Outcome::Compilation(Compilation {
+                    modules: work.modules,
+                    entry_point: ids(&program.entry),
+                    dependencies: order.iter().filter_map(ids).collect(),
+                    findings: findings.list,
+                    truncated: findings.truncated,
+                    records: program.modules.iter().map(Rc::downgrade).collect(),
+                }))
             }
-            Goal::Module => {
-                let printed = [program.entry];
-                Ok(Outcome::Compilation(self.compiled(operation, &program, &order, findings, &printed, made)))
+            (_, Some(program), Work::Link(linker)) => {
+                Ok(Outcome::Bundle(self.bundled(operation, &program, &keys, findings, linker.finish())))
             }
-            Goal::Bundle | Goal::Run { .. } => {
-                let registry = match &operation.goal {
-                    Goal::Run { registry } => Some(registry),
-                    _ => None,
-                };
-                let began = self.clock();
-                let _span = tracing::trace_span!("link", entry = operation.entry.as_str()).entered();
-                let result = self.bundled(operation, &program, &keys, findings, registry);
-                made.linked = Some((began, self.clock()));
-                result
-            }
-            Goal::Prefetch | Goal::Resolve | Goal::Refresh(_) => self.without_entry(operation),
+            (_, Some(_), Work::Nothing) => Err(failed(operation, ErrorCode::CompileFailed, findings)),
+            (_, None, _) => self.without_entry(operation),
+        };
+        if is_link {
+            self.span(operation.trace, "link", &operation.entry, (began, self.clock()), result.is_err());
         }
+        self.tell_cycles(operation, &cycles);
+        result
     }
 
     fn loaded(
         &mut self,
         operation: &Operation,
-        program: &Program,
+        program: &Rc<Program>,
         nodes: &[u32],
         findings: Findings,
     ) -> Result<Outcome, Box<SomonError>> {
@@ -256,7 +280,7 @@ impl System {
     }
 
     /// The form that was asked for, if it has no `await` at the top level.
-    fn without_await(&self, operation: &Operation) -> Option<&'static str> {
+    pub(crate) fn without_await(&self, operation: &Operation) -> Option<&'static str> {
         let is_es2020 = |target: Option<&str>| target.unwrap_or(&self.settings.target) == "es2020";
         match operation.goal {
             Goal::Compile | Goal::Module => {
@@ -295,117 +319,6 @@ impl System {
             findings: vec![finding],
             truncated: false,
             records: Vec::new(),
-        }))
-    }
-
-    fn compiled(
-        &mut self,
-        operation: &Operation,
-        program: &Program,
-        order: &[u32],
-        findings: Findings,
-        printed: &[u32],
-        made: &mut Made,
-    ) -> Compilation {
-        let read = Options::new(&operation.options, config::COMPILE);
-        let style = read.text("specifierStyle").unwrap_or(&self.settings.specifier_style);
-        let language = language(read.text("target").unwrap_or(&self.settings.target));
-        let format = if read.choice("format") == "commonjs" { Format::CommonJs } else { Format::Esm };
-        let root = operation.route.as_ref().map_or(&self.settings.base, |route| &route.root);
-        let printing = Printing::new(program, style, language, format, root);
-        let mut arena = Bump::new();
-        let mut modules = Vec::new();
-        let mut fresh: Vec<(Rc<Record>, u64, Rc<str>)> = Vec::new();
-        for &index in printed {
-            let Some(record) = program.record(index).filter(|record| !record.has_errors) else { continue };
-            let awaits = record.table.as_ref().is_some_and(|table| table.top_level_await.is_some());
-            if awaits && self.without_await(operation).is_some() {
-                continue;
-            }
-            let began = self.clock();
-            let key = printing.key(index, record);
-            let code = match self.cache.output(record, key) {
-                Some(code) => code,
-                None => {
-                    let _span = tracing::trace_span!("compile", module = &*record.id).entered();
-                    let code: Rc<str> = Rc::from(printing.print(index, record, &arena));
-                    arena.reset();
-                    made.printed.push((record.id.clone(), began, self.clock()));
-                    fresh.push((record.clone(), key, code.clone()));
-                    code
-                }
-            };
-            let is_stale = operation.is_stale_id(&record.id);
-            modules.push(CompiledModule { id: record.id.clone(), kind: record.kind, code, map: None, is_stale });
-        }
-        drop(printing);
-        self.printed_count += fresh.len() as u64;
-        for (record, key, code) in fresh {
-            self.cache.add_output(&record, key, code);
-        }
-        let ids = |index: &u32| program.record(*index).map(|record| record.id.clone());
-        Compilation {
-            modules,
-            entry_point: ids(&program.entry),
-            dependencies: order.iter().filter_map(ids).collect(),
-            findings: findings.list,
-            truncated: findings.truncated,
-            records: program.modules.iter().map(Rc::downgrade).collect(),
-        }
-    }
-
-    fn bundled(
-        &self,
-        operation: &Operation,
-        program: &Program,
-        keys: &[String],
-        findings: Findings,
-        registry: Option<&String>,
-    ) -> Result<Outcome, Box<SomonError>> {
-        if findings.has_errors {
-            return Err(failed(operation, ErrorCode::CompileFailed, findings));
-        }
-        let read = Options::new(&operation.options, config::BUNDLE);
-        let options = LinkOptions {
-            language: language(read.text("target").unwrap_or(&self.settings.target)),
-            registry: registry.map(String::as_str),
-            keeps_dynamic: read.choice("dynamicImport") == "external",
-        };
-        let linked = link(program, &options);
-        let entry_key = keys.get(program.entry as usize).map_or("main", |key| key.as_str());
-        let stem = entry_key.rsplit('/').next().unwrap_or(entry_key);
-        let stem = stem.rsplit_once('.').map_or(stem, |(stem, _)| stem);
-        let file_name = read.text("fileName").map_or_else(|| [stem, ".bundle.js"].concat(), str::to_owned);
-        let mut code = String::new();
-        if let Some(banner) = read.text("banner") {
-            code.push_str(banner);
-            code.push('\n');
-        }
-        code.push_str(&linked.code);
-        if let Some(footer) = read.text("footer") {
-            code.push_str(footer);
-            code.push('\n');
-        }
-        if registry.is_some() {
-            code.push_str("//# sourceURL=somon-wasm/");
-            code.push_str(&file_name.replace([' ', '\n', '\r'], "_"));
-            code.push('\n');
-        }
-        let describe = |index: &u32| {
-            let (record, key) = (program.record(*index)?, keys.get(*index as usize)?);
-            let bytes = u32::try_from(record.source.len()).unwrap_or(u32::MAX);
-            let is_stale = operation.is_stale_id(&record.id);
-            Some(BundledModule { id: record.id.clone(), key: key.clone(), bytes, is_stale })
-        };
-        Ok(Outcome::Bundle(Bundle {
-            code,
-            map: None,
-            file_name,
-            modules: linked.order.iter().filter_map(describe).collect(),
-            externals: program.externals.clone(),
-            findings: findings.list,
-            truncated: findings.truncated,
-            records: program.modules.iter().map(Rc::downgrade).collect(),
         }))
     }
 }
@@ -537,14 +450,6 @@ fn cycle_error(operation: &Operation, program: &Program, nodes: &[u32], cycle: &
         error.diagnostics.push(crate::outcome::Finding { url, source, diagnostic, cause: None });
     }
     Box::new(error)
-}
-
-fn language(target: &str) -> Language {
-    match target {
-        "es2020" => Language::Es2020,
-        "esnext" => Language::EsNext,
-        _ => Language::Es2022,
-    }
 }
 
 /// Relative to the entry's directory when the origin is the same, else host and path.

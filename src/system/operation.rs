@@ -14,6 +14,7 @@ use somon_ops::config::Value;
 use somon_ops::trace::TraceContext;
 
 use crate::effect::{OperationId, TimerId};
+use crate::ending::Ending;
 use crate::event::Route;
 
 use crate::fetches::Failure;
@@ -59,6 +60,8 @@ pub struct Operation {
     pub owner: Owner,
     /// What the cache has will do, however old.
     pub accepts_stale: bool,
+    /// It settles within its step.
+    pub is_immediate: bool,
     pub options: Value,
     /// As the caller wrote it.
     pub entry: String,
@@ -81,6 +84,8 @@ pub struct Operation {
     pub queue: VecDeque<u32>,
     /// Stems whose candidate was missing.
     pub to_try: VecDeque<u32>,
+    /// Nodes whose text is at hand and not read yet.
+    pub to_read: VecDeque<u32>,
     /// Modules whose imports are not looked at yet.
     pub to_expand: VecDeque<u32>,
     /// Fetches it waits for.
@@ -95,6 +100,10 @@ pub struct Operation {
     /// Stems left alone because they lie too deep, as far as is known yet.
     pub too_deep: SortedMap<u32, ()>,
     pub has_failed: bool,
+    /// It has worked long enough for now, and goes on when this fires.
+    pub pause: Option<TimerId>,
+    /// Once the graph is complete.
+    pub ending: Option<Box<Ending>>,
 }
 
 /// A URL before its extension is known, and what it turned out to be.

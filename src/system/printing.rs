@@ -20,21 +20,21 @@ use crate::finish::relative_js;
 use crate::route;
 
 /// What all modules of one compilation have in common.
-pub struct Printing<'p> {
-    program: &'p Program,
-    exports: Exports<'p>,
+pub struct Printing {
+    program: Rc<Program>,
+    exports: Exports,
     declared: Vec<BuiltinSet>,
-    pub style: &'p str,
+    pub style: String,
     pub language: Language,
     pub format: Format,
     /// Of routes.
-    pub root: &'p Url,
+    pub root: Url,
 }
 
-impl<'p> Printing<'p> {
-    pub fn new(program: &'p Program, style: &'p str, language: Language, format: Format, root: &'p Url) -> Self {
+impl Printing {
+    pub fn new(program: &Rc<Program>, style: String, language: Language, format: Format, root: Url) -> Self {
         let (exports, declared) = (Exports::new(program), program.declared_members());
-        Printing { program, exports, declared, style, language, format, root }
+        Printing { program: program.clone(), exports, declared, style, language, format, root }
     }
 
     /// Equal keys of one version of a module mean equal outputs.
@@ -83,7 +83,7 @@ impl<'p> Printing<'p> {
         key.0
     }
 
-    pub fn print(&self, index: u32, record: &Rc<Record>, arena: &Bump) -> String {
+    pub fn print(&self, index: u32, record: &Rc<Record>) -> String {
         if let Some(javascript) = &record.javascript {
             return self.javascript(index, record, javascript);
         }
@@ -94,7 +94,8 @@ impl<'p> Printing<'p> {
             code.push_str(";\n");
             return code;
         };
-        let mut parsed = parse(arena, &record.source);
+        let arena = Bump::new();
+        let mut parsed = parse(&arena, &record.source);
         let scopes = analyse(&parsed.program, &parsed.names, &mut parsed.diagnostics);
         let mut edge_of: SortedMap<&str, u32> = SortedMap::new();
         for (edge, import) in (0u32..).zip(&table.imports) {
@@ -128,10 +129,10 @@ impl<'p> Printing<'p> {
     fn spelled(&self, index: u32, record: &Record, edge: u32) -> Option<String> {
         let Target::Module(target) = self.program.target(index, edge) else { return None };
         let target = &self.program.record(target)?.id;
-        Some(match self.style {
+        Some(match self.style.as_str() {
             "keep" => return None,
             "url" => target.to_string(),
-            "route" => route::specifier(&record.id, target, self.root),
+            "route" => route::specifier(&record.id, target, &self.root),
             _ => relative_js(&record.id, target),
         })
     }

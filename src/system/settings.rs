@@ -109,6 +109,8 @@ pub struct Settings {
     pub shares_fetches: bool,
     pub fetch_timeout_ms: u32,
     pub operation_timeout_ms: u32,
+    /// 0: an operation works until it has to wait for something.
+    pub yield_every_us: u64,
     pub modules_max: usize,
     pub depth_max: u32,
     pub module_bytes_max: usize,
@@ -260,6 +262,7 @@ impl Settings {
             },
             fetch_timeout_ms: milliseconds("loading.fetchTimeout"),
             operation_timeout_ms: milliseconds("operationTimeout"),
+            yield_every_us: read.integer("yieldEveryMs").saturating_mul(1000),
             modules_max: integer("loading.maxModules"),
             depth_max: milliseconds("loading.maxDepth"),
             module_bytes_max: integer("loading.maxModuleBytes"),

@@ -66,6 +66,7 @@ impl System {
         }
         if let Some(operation) = self.operations.get_mut(&id) {
             operation.accepts_stale = is_immediate;
+            operation.is_immediate = is_immediate;
             operation.entry_origin = route.as_ref().and_then(|route| route.root.origin());
             operation.route = route;
         }
@@ -99,6 +100,7 @@ impl System {
             goal,
             owner: Owner::Caller,
             accepts_stale: false,
+            is_immediate: false,
             options,
             entry,
             entry_origin: None,
@@ -116,6 +118,7 @@ impl System {
             stem_by_url: SortedMap::new(),
             queue: VecDeque::new(),
             to_try: VecDeque::new(),
+            to_read: VecDeque::new(),
             to_expand: VecDeque::new(),
             open: 0,
             fetch_count: 0,
@@ -124,6 +127,8 @@ impl System {
             unanswered: 0,
             too_deep: SortedMap::new(),
             has_failed: false,
+            pause: None,
+            ending: None,
         };
         self.operations.insert(id, operation);
         self.touched.push(id);

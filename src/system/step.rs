@@ -62,6 +62,7 @@ pub struct System {
     pub(crate) retry_count: u64,
     pub(crate) stale_count: u64,
     pub(crate) observed: Observation,
+    pub(crate) worked_bytes: usize,
     pub(crate) exports: Exports,
     next_timer: u32,
 }
@@ -69,6 +70,8 @@ pub struct System {
 #[derive(Clone, Copy)]
 pub(crate) enum TimerOwner {
     Operation(OperationId),
+    /// It lets others have their turn.
+    Pause(OperationId),
     Fetch(FetchId),
     /// Its lateness is what it is for.
     Lag,
@@ -134,6 +137,7 @@ impl System {
             epoch_ms: 0,
             random: Randomness::default(),
             observed: Observation::new(&settings.observing),
+            worked_bytes: 0,
             exports: Exports::default(),
             breakers,
             next_timer: 0,
@@ -192,6 +196,7 @@ impl System {
         self.now = self.now.max(moment.now);
         self.epoch_ms = moment.epoch_ms;
         self.observed.step_began = (self.observed.stopwatch)();
+        self.worked_bytes = 0;
         self.begin_observing();
         self.now.0
     }
@@ -349,6 +354,7 @@ impl System {
     fn timer(&mut self, timer: TimerId) {
         match self.timers.remove(&timer) {
             Some(TimerOwner::Operation(operation)) => self.out_of_time(operation),
+            Some(TimerOwner::Pause(operation)) => self.pause_over(operation),
             Some(TimerOwner::Watch(operation)) => self.watch_timer(operation),
             Some(TimerOwner::Fetch(fetch)) => self.fetch_timer(fetch),
             Some(TimerOwner::Wake) => self.wake_timer_fired(),

@@ -161,11 +161,9 @@ impl System {
         let (stems, edges) = (Vec::new(), Vec::new());
         operation.nodes.push(Node { id: url.clone(), started, state, is_stale: false, stems, edges, depth, importer });
         match kept {
-            Some(Ok((record, is_new))) => match self.refuse_record(id, &record) {
-                None => self.accept(id, index, record, LoadOutcome::Hit, is_new),
-                Some(failure) => self.set_failed(id, index, failure),
-            },
+            Some(Ok(record)) => self.accept_allowed(id, index, record, false),
             Some(Err(failure)) => self.set_failed(id, index, failure),
+            None if self.settings.sources.contains_key(&url) => operation.to_read.push_back(index),
             None if url.starts_with("somon:") => {
                 let mut failure = Failure::new(ErrorCode::LoadHttp, "it is not among `loading.sources`");
                 failure.is_miss = true;
@@ -176,10 +174,16 @@ impl System {
         index
     }
 
-    /// `true` beside it: its text was read just now.
-    fn kept_record(&mut self, id: OperationId, url: &Rc<str>) -> Option<Result<(Rc<Record>, bool), Failure>> {
+    fn accept_allowed(&mut self, id: OperationId, index: u32, record: Rc<Record>, is_new: bool) {
+        match self.refuse_record(id, &record) {
+            None => self.accept(id, index, record, LoadOutcome::Hit, is_new),
+            Some(failure) => self.set_failed(id, index, failure),
+        }
+    }
+
+    fn kept_record(&mut self, id: OperationId, url: &Rc<str>) -> Option<Result<Rc<Record>, Failure>> {
         if let Some(record) = self.cache.fresh(url, self.now.0) {
-            return Some(Ok((record, false)));
+            return Some(Ok(record));
         }
         if let Some((record, freshness)) = self.cache.kept(url) {
             let accepts_stale = self.operations.get(&id).is_some_and(|operation| operation.accepts_stale);
@@ -191,17 +195,31 @@ impl System {
                 self.background.push(url.clone());
             }
             if accepts_stale || is_reusable {
-                return Some(Ok((record.clone(), false)));
+                return Some(Ok(record.clone()));
             }
         }
-        let Some(text) = self.settings.sources.get(url).cloned() else {
-            return self.misses.get(url, self.now.0).map(|failure| Err(failure.clone()));
-        };
+        if self.settings.sources.contains_key(url) {
+            return None;
+        }
+        self.misses.get(url, self.now.0).map(|failure| Err(failure.clone()))
+    }
+
+    /// A node whose text is among `sources`; another operation may have read it meanwhile.
+    fn read_source(&mut self, id: OperationId, index: u32) {
+        let began = self.clock();
+        let node = self.operations.get_mut(&id).and_then(|operation| operation.nodes.get_mut(index as usize));
+        let Some(node) = node else { return };
+        node.started = began;
+        let url = &node.id.clone();
+        if let Some(record) = self.cache.fresh(url, self.now.0) {
+            return self.accept_allowed(id, index, record, false);
+        }
+        let Some(text) = self.settings.sources.get(url).cloned() else { return };
+        self.worked(text.len());
         if !self.settings.integrity.fits(url, &[text.as_bytes()]) {
-            return Some(Err(crate::body::wrong_hash()));
+            return self.set_failed(id, index, crate::body::wrong_hash());
         }
         let kind = Url::parse(url).ok().and_then(|url| ModuleKind::of_path(url.path())).unwrap_or(ModuleKind::Som);
-        let began = self.clock();
         let made = crate::body::record(kind, url.clone(), url.clone(), Vec::new(), text);
         if made.as_ref().is_ok_and(|record| record.has_errors) {
             self.module_compiled(true, self.clock().saturating_sub(began));
@@ -211,7 +229,10 @@ impl System {
         {
             self.cache.insert(record.clone(), Freshness::until(u64::MAX), self.now.0);
         }
-        Some(made.map(|record| (record, true)))
+        match made {
+            Ok(record) => self.accept_allowed(id, index, record, true),
+            Err(failure) => self.set_failed(id, index, failure),
+        }
     }
 
     /// Another operation, with another entry, may have been allowed what this one is not.
@@ -311,16 +332,25 @@ impl System {
         }
     }
 
-    /// Works off what the last answers brought, until everything waits for the network.
+    /// Works off what the last answers brought, until everything waits for the network or for its turn.
     pub(crate) fn advance(&mut self, id: OperationId) {
         loop {
+            let is_idle = |operation: &Operation| {
+                operation.to_try.is_empty() && operation.to_read.is_empty() && operation.to_expand.is_empty()
+            };
+            if self.operations.get(&id).is_none_or(is_idle) || self.pauses(id) {
+                return;
+            }
             let Some(operation) = self.operations.get_mut(&id) else { return };
             if operation.has_failed && !operation.goal.collects() {
                 return;
             }
             if let Some(stem) = operation.to_try.pop_front() {
                 self.try_candidate(id, stem);
+            } else if let Some(node) = operation.to_read.pop_front() {
+                self.read_source(id, node);
             } else if let Some(node) = operation.to_expand.pop_front() {
+                self.worked(0);
                 self.expand(id, node);
             } else {
                 return;

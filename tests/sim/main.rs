@@ -22,3 +22,4 @@ mod stress;
 mod support;
 mod warm;
 mod wrong_graphs;
+mod yielding;

@@ -9,7 +9,7 @@ use somon_system::effect::{OperationId, Topic};
 use somon_system::event::Request;
 use somon_system::sim::{End, Network, Random, Reply, World, profile};
 
-use crate::support::{map, number, text};
+use crate::support::{busy_stopwatch, map, number, text};
 
 #[test]
 fn random_graphs_settle_exactly() {
@@ -91,8 +91,12 @@ fn run(seed: u64) -> String {
         ("successThreshold", number(1 + random.below(2) as u32)),
     ]);
     let breakers = if random.chance(20) { Value::Bool(false) } else { breakers };
-    let options = map(&[("loading", loading), ("circuitBreakers", breakers)]);
+    let yields = number([0, 1, 12, 40][random.below(4) as usize]);
+    let options = map(&[("loading", loading), ("circuitBreakers", breakers), ("yieldEveryMs", yields)]);
     let mut world = World::new(&options, &profile("https://h/app/"), network).expect("the options are right");
+    if random.chance(50) {
+        world.system.set_stopwatch(busy_stopwatch);
+    }
     let operations = 1 + random.below(4) as u32;
     for operation in 1..=operations {
         let time = random.below(30_000);

@@ -1,5 +1,7 @@
 //! Short ways to a world and to what an operation settled with.
 
+use std::cell::Cell;
+
 use somon_ops::config::Value;
 use somon_system::effect::OperationId;
 use somon_system::event::Request;
@@ -7,6 +9,16 @@ use somon_system::outcome::{Compilation, Outcome, SomonError};
 use somon_system::sim::{Network, Reply, World, profile};
 
 pub const BASE: &str = "https://h/app/";
+
+thread_local! {
+    static STOPWATCH: Cell<u64> = const { Cell::new(0) };
+}
+
+/// A stopwatch by which whatever is done between two looks takes some milliseconds.
+pub fn busy_stopwatch() -> u64 {
+    STOPWATCH.set(STOPWATCH.get() + 5000);
+    STOPWATCH.get()
+}
 
 pub fn map(entries: &[(&str, Value)]) -> Value {
     Value::Map(entries.iter().map(|(key, value)| ((*key).to_owned(), value.clone())).collect())

@@ -126,6 +126,11 @@ export interface ModuleSystemOptions {
   signal?: AbortSignal;
   host?: "browser" | "worker" | "workerd" | "deno" | "node" | "bun";
   operationTimeout?: number;
+  /**
+   * How long an operation works at a stretch, in milliseconds, before the event loop gets its turn; 0: as long as it
+   * takes. Default 12. One module is never interrupted, nor the look at the whole graph between loading and output.
+   */
+  yieldEveryMs?: number;
 }
 
 export interface ExecuteOptions<T> {

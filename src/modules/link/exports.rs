@@ -1,6 +1,8 @@
 //! What a name exported by a module is bound to, through re-exports and stars, by the rules of ES modules.
 //! Never recursive: chains of re-exports may be as long as the graph.
 
+use std::rc::Rc;
+
 use crate::sorted::{SortedMap, SortedSet};
 
 use somon_lang::scope::SymbolId;
@@ -29,24 +31,25 @@ pub enum Lookup {
     Ambiguous,
 }
 
-pub struct Exports<'p> {
-    program: &'p Program,
-    by_name: Vec<SortedMap<&'p str, usize>>,
+pub struct Exports {
+    program: Rc<Program>,
+    /// The exports of each module by name.
+    by_name: Vec<Vec<u32>>,
     /// Import bindings by their local symbol.
     imported: Vec<SortedMap<SymbolId, usize>>,
 }
 
-impl<'p> Exports<'p> {
-    pub fn new(program: &'p Program) -> Exports<'p> {
+impl Exports {
+    pub fn new(program: &Rc<Program>) -> Exports {
         let mut by_name = Vec::with_capacity(program.modules.len());
         let mut imported = Vec::with_capacity(program.modules.len());
         for record in &program.modules {
-            let (mut names, mut locals) = (SortedMap::new(), SortedMap::new());
+            let (mut names, mut locals) = (Vec::new(), SortedMap::new());
             if let Some(table) = &record.table {
-                for (index, export) in table.exports.iter().enumerate() {
-                    // The first of two equal names counts; two are an error of their own.
-                    names.update(export.name.as_str(), index, |_| {});
-                }
+                names.extend(0..table.exports.len() as u32);
+                let name = |index: u32| table.exports.get(index as usize).map(|export| &export.name);
+                // The first of two equal names counts; two are an error of their own.
+                somon_lang::order::sort(&mut names, &|a, b| (name(*a), a).cmp(&(name(*b), b)));
                 for (index, binding) in table.bindings.iter().enumerate() {
                     locals.insert(binding.local, index);
                 }
@@ -54,7 +57,7 @@ impl<'p> Exports<'p> {
             by_name.push(names);
             imported.push(locals);
         }
-        Exports { program, by_name, imported }
+        Exports { program: program.clone(), by_name, imported }
     }
 
     pub fn lookup(&self, module: u32, name: &str) -> Lookup {
@@ -172,8 +175,11 @@ impl<'p> Exports<'p> {
             }
             return;
         };
-        let index = self.by_name.get(module as usize).and_then(|names| names.get(name.as_str()));
-        let Some(export) = index.and_then(|index| table.exports.get(*index)) else {
+        let export_at = |index: &u32| table.exports.get(*index as usize);
+        let names = self.by_name.get(module as usize).map_or(&[][..], Vec::as_slice);
+        let place = names.partition_point(|index| export_at(index).is_some_and(|export| export.name < name));
+        let export = names.get(place).and_then(export_at).filter(|export| export.name == name);
+        let Some(export) = export else {
             search.is_unknown |= record.has_errors;
             if name != "default" {
                 for &edge in &table.stars {

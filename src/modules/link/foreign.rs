@@ -95,14 +95,15 @@ pub fn shown(record: &Record) -> impl Iterator<Item = (SymbolId, &str)> {
     })
 }
 
-impl Linker<'_> {
+impl Linker {
     pub(super) fn is_foreign(&self, module: u32) -> bool {
         self.program.record(module).is_some_and(|record| record.javascript.is_some())
     }
 
     /// The scope of a JavaScript module.
     pub(super) fn foreign_part(&mut self, module: u32, is_cyclic: bool, out: &mut String) {
-        let program = self.program;
+        let program = self.program.clone();
+        let program = &*program;
         let Some((record, javascript)) = foreign(program, module) else { return };
         let Some(table) = &record.table else { return };
         let mut places: Vec<(Span, String)> = Vec::new();

@@ -18,7 +18,7 @@ use somon_lang::table::{ImportKind, Imported};
 use crate::graph;
 use crate::record::Record;
 pub use exports::{Binding, Exports, Lookup};
-pub use output::{Linked, link};
+pub use output::{Linked, Linker};
 
 /// A finished graph. `targets` stands beside the imports of each record's table.
 pub struct Program {
@@ -37,10 +37,10 @@ pub enum Target {
     Nothing,
 }
 
-pub struct LinkOptions<'o> {
+pub struct LinkOptions {
     pub language: Language,
     /// Where externals are read from; `None`: they are imported.
-    pub registry: Option<&'o str>,
+    pub registry: Option<String>,
     /// Dynamic imports become calls of URLs instead of parts of the bundle.
     pub keeps_dynamic: bool,
 }
@@ -107,7 +107,7 @@ impl Program {
 }
 
 /// Missing and ambiguous exports, at the imported names; computed dynamic imports too.
-pub fn check(program: &Program, is_bundled: bool) -> Vec<(u32, Diagnostic)> {
+pub fn check(program: &Rc<Program>, is_bundled: bool) -> Vec<(u32, Diagnostic)> {
     let exports = Exports::new(program);
     let mut found = Vec::new();
     let has_foreign = program.modules.iter().any(|record| record.javascript.is_some());

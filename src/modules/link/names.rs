@@ -9,14 +9,15 @@ use somon_lang::name::Name;
 use somon_lang::parser::parse;
 use somon_lang::scope::{SymbolId, SymbolKind, analyse};
 
-use super::Program;
 use super::exports::{Binding, Exports, Lookup};
 use super::foreign;
 use crate::javascript;
+use crate::record::Record;
 
 /// Names that the printed helpers read.
 const HELPER_GLOBALS: [&str; 5] = ["Object", "Symbol", "Promise", "JSON", "globalThis"];
 
+#[derive(Default)]
 pub struct UniqueNames {
     /// Everything spelled anywhere, and everything given out.
     taken: SortedSet<String>,
@@ -24,55 +25,59 @@ pub struct UniqueNames {
     defaults: SortedMap<u32, String>,
 }
 
-impl UniqueNames {
-    pub fn new(program: &Program, exports: &Exports) -> UniqueNames {
-        let mut names = UniqueNames { taken: SortedSet::new(), symbols: SortedMap::new(), defaults: SortedMap::new() };
-        let mut spelled: SortedMap<String, u32> = SortedMap::new();
-        let mut declared: Vec<(u32, SymbolId, String)> = Vec::new();
-        // How many modules import a binding under one name only, by that name.
-        let mut importers: SortedMap<(u32, SymbolId, String), u32> = SortedMap::new();
-        let mut arena = Bump::new();
-        for (module, record) in (0u32..).zip(&program.modules) {
-            if record.table.is_none() {
-                continue;
-            }
-            if record.javascript.is_some() {
-                // Nothing in foreign text is renamed, and nothing of ours may hide what it means.
-                javascript::words(&record.source, &mut |word| spelled.update(word.to_owned(), 0, |count| *count += 1));
-                for (symbol, name) in foreign::shown(record) {
-                    names.symbols.insert((module, symbol), name.to_owned());
-                }
-                continue;
-            }
-            let mut parsed = parse(&arena, &record.source);
-            let scopes = analyse(&parsed.program, &parsed.names, &mut parsed.diagnostics);
-            for index in 0..parsed.names.len() as u32 {
-                spelled.update(parsed.names.text(Name(index)).to_owned(), 0, |count| *count += 1);
-            }
-            let mut locals: SortedMap<(u32, SymbolId), Option<&str>> = SortedMap::new();
-            for (index, symbol) in (0u32..).zip(&scopes.symbols) {
-                let id = SymbolId(index);
-                let text = parsed.names.text(symbol.name);
-                if symbol.kind == SymbolKind::Import {
-                    if let Some(Lookup::Found(Binding::Symbol(from, target))) = exports.import(module, id)
-                        && from != module
-                    {
-                        locals
-                            .update((from, target), Some(text), |local| *local = local.filter(|local| *local == text));
-                    }
-                } else if symbol.is_top_level {
-                    declared.push((module, id, text.to_owned()));
-                }
-            }
-            for ((from, symbol), local) in locals.into_entries() {
-                if let Some(local) = local {
-                    importers.update((from, symbol, local.to_owned()), 0, |count| *count += 1);
-                }
-            }
-            drop(scopes);
-            drop(parsed);
-            arena.reset();
+/// What the modules spell, one after another; then the names.
+#[derive(Default)]
+pub struct Spelled {
+    names: UniqueNames,
+    spelled: SortedMap<String, u32>,
+    declared: Vec<(u32, SymbolId, String)>,
+    /// How many modules import a binding under one name only, by that name.
+    importers: SortedMap<(u32, SymbolId, String), u32>,
+}
+
+impl Spelled {
+    pub fn read(&mut self, module: u32, record: &Record, exports: &Exports) {
+        if record.table.is_none() {
+            return;
         }
+        let spelled = &mut self.spelled;
+        if record.javascript.is_some() {
+            // Nothing in foreign text is renamed, and nothing of ours may hide what it means.
+            javascript::words(&record.source, &mut |word| spelled.update(word.to_owned(), 0, |count| *count += 1));
+            for (symbol, name) in foreign::shown(record) {
+                self.names.symbols.insert((module, symbol), name.to_owned());
+            }
+            return;
+        }
+        let arena = Bump::new();
+        let mut parsed = parse(&arena, &record.source);
+        let scopes = analyse(&parsed.program, &parsed.names, &mut parsed.diagnostics);
+        for index in 0..parsed.names.len() as u32 {
+            spelled.update(parsed.names.text(Name(index)).to_owned(), 0, |count| *count += 1);
+        }
+        let mut locals: SortedMap<(u32, SymbolId), Option<&str>> = SortedMap::new();
+        for (index, symbol) in (0u32..).zip(&scopes.symbols) {
+            let id = SymbolId(index);
+            let text = parsed.names.text(symbol.name);
+            if symbol.kind == SymbolKind::Import {
+                if let Some(Lookup::Found(Binding::Symbol(from, target))) = exports.import(module, id)
+                    && from != module
+                {
+                    locals.update((from, target), Some(text), |local| *local = local.filter(|local| *local == text));
+                }
+            } else if symbol.is_top_level {
+                self.declared.push((module, id, text.to_owned()));
+            }
+        }
+        for ((from, symbol), local) in locals.into_entries() {
+            if let Some(local) = local {
+                self.importers.update((from, symbol, local.to_owned()), 0, |count| *count += 1);
+            }
+        }
+    }
+
+    pub fn choose(self) -> UniqueNames {
+        let Spelled { mut names, spelled, declared, importers } = self;
         for text in spelled.keys() {
             names.taken.insert(text.clone());
         }
@@ -94,7 +99,9 @@ impl UniqueNames {
         }
         names
     }
+}
 
+impl UniqueNames {
     /// `wish`, or `wish$2`, `wish$3` ... if that is spelled somewhere.
     pub fn fresh(&mut self, wish: &str) -> String {
         let mut name = wish.to_owned();

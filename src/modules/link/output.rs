@@ -1,9 +1,12 @@
 //! The text of the bundle: externals, namespaces, lazy parts, modules in evaluation order, exports.
 //! Equal programs give equal bytes.
 
+use std::rc::Rc;
+
 use crate::sorted::SortedMap;
 
 use bumpalo::Bump;
+use somon_lang::builtin::BuiltinSet;
 use somon_lang::emit::{EmitOptions, Format, Linkage, Module, print};
 use somon_lang::parser::parse;
 use somon_lang::scope::{SymbolId, SymbolKind, analyse};
@@ -12,7 +15,7 @@ use somon_lang::table::{Exported, ImportKind};
 use super::exports::{Binding, Exports, Lookup};
 use super::foreign;
 use super::lazy::{EVALUATE, Plan, plan};
-use super::names::UniqueNames;
+use super::names::{Spelled, UniqueNames};
 use super::{LinkOptions, Program, Target};
 use crate::json;
 use crate::probe::ModuleKind;
@@ -23,33 +26,23 @@ pub struct Linked {
     pub order: Vec<u32>,
 }
 
-/// `program` has no errors.
-pub fn link(program: &Program, options: &LinkOptions) -> Linked {
-    let exports = Exports::new(program);
-    let names = UniqueNames::new(program, &exports);
-    let plan = plan(program, options.keeps_dynamic);
-    let mut linker = Linker {
-        program,
-        options,
-        exports,
-        names,
-        plan,
-        namespaces: SortedMap::new(),
-        namespace_queue: Vec::new(),
-        scopes: SortedMap::new(),
-        loaders: SortedMap::new(),
-        externals: SortedMap::new(),
-        external_namespaces: SortedMap::new(),
-    };
-    linker.bundle()
-}
-
-pub(super) struct Linker<'l> {
-    pub(super) program: &'l Program,
-    options: &'l LinkOptions<'l>,
-    pub(super) exports: Exports<'l>,
+/// Links a program module by module, so that whoever drives it may stop between two of them.
+pub struct Linker {
+    pub(super) program: Rc<Program>,
+    options: LinkOptions,
+    pub(super) exports: Exports,
+    /// Until every module was read.
+    spelled: Spelled,
     pub(super) names: UniqueNames,
     plan: Plan,
+    declared: Vec<BuiltinSet>,
+    /// JavaScript modules that import themselves, directly or through others.
+    cyclic: Vec<bool>,
+    /// Modules that were read, then those that were printed.
+    done: (usize, usize),
+    eager_text: String,
+    lazy_text: String,
+    foreign_text: String,
     /// Namespace objects that somebody needs, by module.
     namespaces: SortedMap<u32, String>,
     namespace_queue: Vec<u32>,
@@ -83,38 +76,75 @@ impl Linkage for Spelling {
     }
 }
 
-impl Linker<'_> {
-    fn bundle(&mut self) -> Linked {
-        let declared = self.program.declared_members();
-        let (eager, lazy) = (self.plan.eager.clone(), self.plan.lazy.clone());
-        let mut eager_text = String::new();
-        let mut lazy_text = String::new();
-        let mut foreign_text = String::new();
-        let cyclic = if self.program.modules.iter().any(|record| record.javascript.is_some()) {
-            foreign::cyclic(self.program)
-        } else {
-            Vec::new()
-        };
-        let mut arena = Bump::new();
-        for &module in eager.iter().chain(&lazy) {
-            if self.is_foreign(module) {
-                self.foreign_part(module, cyclic.get(module as usize) == Some(&true), &mut lazy_text);
-                if !self.is_lazy(module) {
-                    self.begin_foreign(module, &mut foreign_text);
-                    self.run_foreign(module, &mut eager_text);
-                }
-                continue;
+impl Linker {
+    /// `program` has no errors.
+    pub fn new(program: &Rc<Program>, options: LinkOptions) -> Linker {
+        let has_foreign = program.modules.iter().any(|record| record.javascript.is_some());
+        Linker {
+            exports: Exports::new(program),
+            spelled: Spelled::default(),
+            names: UniqueNames::default(),
+            plan: plan(program, options.keeps_dynamic),
+            declared: program.declared_members(),
+            cyclic: if has_foreign { foreign::cyclic(program) } else { Vec::new() },
+            done: (0, 0),
+            eager_text: String::new(),
+            lazy_text: String::new(),
+            foreign_text: String::new(),
+            namespaces: SortedMap::new(),
+            namespace_queue: Vec::new(),
+            scopes: SortedMap::new(),
+            loaders: SortedMap::new(),
+            externals: SortedMap::new(),
+            external_namespaces: SortedMap::new(),
+            program: program.clone(),
+            options,
+        }
+    }
+
+    /// Reads the next module, or prints it; how many bytes of text that took. `None`: every module is done.
+    pub fn step(&mut self) -> Option<usize> {
+        let (read, printed) = self.done;
+        if let Some(record) = self.program.modules.get(read) {
+            self.spelled.read(read as u32, record, &self.exports);
+            self.done.0 += 1;
+            return Some(record.source.len());
+        }
+        if printed == 0 {
+            self.names = std::mem::take(&mut self.spelled).choose();
+        }
+        let module = *self.plan.eager.iter().chain(&self.plan.lazy).nth(printed)?;
+        self.done.1 += 1;
+        self.add(module);
+        self.program.record(module).map(|record| record.source.len())
+    }
+
+    fn add(&mut self, module: u32) {
+        let mut lazy_text = std::mem::take(&mut self.lazy_text);
+        if self.is_foreign(module) {
+            self.foreign_part(module, self.cyclic.get(module as usize) == Some(&true), &mut lazy_text);
+            if !self.is_lazy(module) {
+                let mut text = std::mem::take(&mut self.foreign_text);
+                self.begin_foreign(module, &mut text);
+                self.foreign_text = text;
+                let mut text = std::mem::take(&mut self.eager_text);
+                self.run_foreign(module, &mut text);
+                self.eager_text = text;
             }
-            let is_lazy = self.is_lazy(module);
-            let declared = declared.get(module as usize).copied().unwrap_or_default();
-            let text = self.module(module, declared, &arena);
-            arena.reset();
-            if is_lazy {
+        } else {
+            let text = self.module(module, self.declared.get(module as usize).copied().unwrap_or_default());
+            if self.is_lazy(module) {
                 self.lazy_part(module, &text, &mut lazy_text);
             } else {
-                eager_text.push_str(&text);
+                self.eager_text.push_str(&text);
             }
         }
+        self.lazy_text = lazy_text;
+    }
+
+    /// The bundle, once every step was made.
+    pub fn finish(mut self) -> Linked {
+        let mut eager_text = std::mem::take(&mut self.eager_text);
         let entry_exports = self.exports.namespace(self.program.entry);
         let mut exported = String::new();
         for (name, binding) in &entry_exports {
@@ -130,17 +160,17 @@ impl Linker<'_> {
         let namespaces = self.namespaces_text();
         let mut code = self.externals_text();
         code.push_str(&namespaces);
-        code.push_str(&lazy_text);
+        code.push_str(&self.lazy_text);
         code.push_str(&loaders);
-        code.push_str(&foreign_text);
+        code.push_str(&self.foreign_text);
         code.push_str(&eager_text);
         if !exported.is_empty() {
             code.push_str("export {");
             code.push_str(&exported);
             code.push_str(" };\n");
         }
-        let mut order = eager;
-        order.extend(lazy);
+        let mut order = self.plan.eager;
+        order.extend(self.plan.lazy);
         Linked { code, order }
     }
 
@@ -148,7 +178,7 @@ impl Linker<'_> {
         self.plan.is_lazy.get(module as usize) == Some(&true)
     }
 
-    fn module(&mut self, module: u32, declared: somon_lang::builtin::BuiltinSet, arena: &Bump) -> String {
+    fn module(&mut self, module: u32, declared: BuiltinSet) -> String {
         let Some(record) = self.program.record(module).cloned() else { return String::new() };
         if record.kind == ModuleKind::Json {
             let mut text = String::from("const ");
@@ -158,7 +188,8 @@ impl Linker<'_> {
             text.push_str(";\n");
             return text;
         }
-        let mut parsed = parse(arena, &record.source);
+        let arena = Bump::new();
+        let mut parsed = parse(&arena, &record.source);
         let scopes = analyse(&parsed.program, &parsed.names, &mut parsed.diagnostics);
         let mut spelling = Spelling::default();
         for (index, symbol) in (0u32..).zip(&scopes.symbols) {
@@ -440,7 +471,7 @@ impl Linker<'_> {
     fn externals_text(&mut self) -> String {
         let mut text = String::new();
         for (external, specifier) in (0u32..).zip(&self.program.externals) {
-            if let Some(registry) = self.options.registry {
+            if let Some(registry) = &self.options.registry {
                 let Some(name) = self.external_namespaces.get(&external) else { continue };
                 for part in ["const ", name, " = globalThis[Symbol.for("] {
                     text.push_str(part);

@@ -194,7 +194,7 @@ pub static SYSTEM: &[Key] = &[
     key("resourceLimits.maxCachedModules", integer(1, COUNT_MAX, 10_000), Now),
     key("resourceLimits.checkInterval", integer(100, 60_000, 5000), Now),
     key("operationTimeout", integer(1000, 600_000, 120_000), Now),
-    key("yieldEveryMs", integer(0, 60_000, 12), Later("yielding")),
+    key("yieldEveryMs", integer(0, 60_000, 12), Now),
     key("configStore", OBJECT, Facade),
     key(
         "clock",
