@@ -119,7 +119,7 @@ impl Observation {
 
 impl System {
     /// The host's clock for durations of the system's own work: what a step begins and ends within itself. Nothing is
-    /// decided by it.
+    /// decided by it but when an operation pauses.
     pub fn set_stopwatch(&mut self, stopwatch: fn() -> u64) {
         self.observed.stopwatch = stopwatch;
     }

@@ -20,6 +20,10 @@ impl System {
         if self.settings.yield_every_us == 0 || self.worked_bytes == 0 || operation.is_immediate {
             return false;
         }
+        // Timers of a page that nobody sees are held back for seconds, and there is nothing to paint.
+        if self.observed.measured.is_hidden {
+            return false;
+        }
         match self.clock().saturating_sub(self.now.0) {
             0 => self.worked_bytes >= STRETCH_BYTES,
             passed => passed >= self.settings.yield_every_us,

@@ -10,6 +10,12 @@ key is a problem, with the nearest known one. `undefined` means the default, `nu
 
 On workerd `loading.maxCacheMemory` is 24 MiB, `loading.maxFetches` 45,
 `resourceLimits.maxMemoryBytes` 96 MiB. \"Not yet\" means that the key is accepted and has no effect so far.
+
+After `yieldEveryMs` milliseconds of continuous work (256 KiB of text where the clock stands still, as on workerd) an
+operation gives the event loop its turn: while it reads modules that are at hand, prints them, or links them. Not
+interrupted are one module, the look at a whole graph between loading and output (exports, cycles, diagnostics), the
+choice of names and the putting together of a bundle, and `loadModuleSync`, which has to answer at once. While a
+page is hidden, browsers hold its timers back: an operation works on then.
 ";
 
 const METHODS: [(&str, &[Key]); 9] = [

@@ -2,7 +2,7 @@
 
 use somon_ops::config::Value;
 use somon_system::effect::OperationId;
-use somon_system::event::Request;
+use somon_system::event::{Event, Measured, Request};
 use somon_system::outcome::{ErrorCode, Outcome};
 use somon_system::sim::{Network, Random, World};
 
@@ -165,6 +165,20 @@ fn where_the_clock_stands_still_text_is_counted() {
         assert_eq!(timers(&world) >= 8, is_paused, "{}", timers(&world));
         assert_eq!(timers(&world) > 0, is_paused);
     }
+}
+
+#[test]
+fn a_hidden_page_does_not_wait_for_timers_that_are_held_back() {
+    let sources = sources(&mut Random::new(1), 40, 0);
+    let mut world = world_of(&sources, 1);
+    world.start_at(0, 1, bundle("./main"));
+    assert!(world.step());
+    let measured = Measured { is_hidden: true, ..Measured::default() };
+    world.call(|system, moment| system.step(moment, Event::Measured { measured }));
+    world.run();
+    assert!(world.faults.is_empty(), "{:?}\n{}", world.faults, world.trace);
+    assert!(world.settled[&OperationId(1)].is_ok());
+    assert_eq!(timers(&world), 1);
 }
 
 #[test]

@@ -1,0 +1,61 @@
+// A large graph whose texts are at hand does not hold the event loop up.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { install, runScript } from "./harness.mjs";
+
+const SCRIPT = `
+import { init, ModuleSystem } from "somon-wasm";
+await init();
+const sources = {};
+let entry = "";
+for (let module = 0; module < 3000; module++) {
+  const body = Array.from({ length: 8 }, (_, at) => "функсия ф" + at + "(а) { бозгашт а * " + at + " + " + module + "; }\\n");
+  sources["./m" + module + ".som"] = body.join("") + "содир собит х" + module + " = ф1(" + module + ");\\n";
+  entry += 'ворид { х' + module + ' } аз "./m' + module + '";\\nчоп.сабт(х' + module + ");\\n";
+}
+sources["./main.som"] = entry;
+const found = {};
+for (const [name, more] of [["default", {}], ["never", { yieldEveryMs: 0 }]]) {
+  for (const method of ["bundle", "compile"]) {
+    const system = new ModuleSystem({
+      resolution: { baseUrl: "http://127.0.0.1:9/" },
+      loading: { sources, maxCacheSize: 5000 },
+      ...more,
+    });
+    let ticks = 0;
+    const began = performance.now();
+    const timer = setInterval(() => ticks++, 5);
+    const made = method === "bundle" ? await system.bundle({ entryPoint: "./main" }) : await system.compile("./main");
+    clearInterval(timer);
+    const took = performance.now() - began;
+    const code = method === "bundle" ? made.code : JSON.stringify([...made.modules.entries()]);
+    found[method + " " + name] = { ticks, code: code.length + " " + hash(code), took };
+    await system.shutdown();
+  }
+}
+function hash(text) {
+  let sum = 0;
+  for (let at = 0; at < text.length; at++) sum = (sum * 31 + text.charCodeAt(at)) | 0;
+  return sum;
+}
+console.log(JSON.stringify(found));
+`;
+
+let place;
+
+before(async () => {
+  place = await install();
+});
+after(() => place?.remove());
+
+test("timers of others fire while a graph is made, unless that is switched off", async () => {
+  const found = JSON.parse(await runScript("node", place.write("yielding.mjs", SCRIPT), place.folder));
+  for (const method of ["bundle", "compile"]) {
+    const [yields, never] = [found[`${method} default`], found[`${method} never`]];
+    assert.ok(yields.ticks > 5, `${method}: ${yields.ticks} ticks`);
+    assert.equal(never.ticks, 0, method);
+    assert.equal(yields.code, never.code, method);
+  }
+  console.log(JSON.stringify(found));
+});
