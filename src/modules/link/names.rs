@@ -21,6 +21,8 @@ const HELPER_GLOBALS: [&str; 5] = ["Object", "Symbol", "Promise", "JSON", "globa
 pub struct UniqueNames {
     /// Everything spelled anywhere, and everything given out.
     taken: SortedSet<String>,
+    /// The first number that a wish was not tried with yet.
+    numbers: SortedMap<String, u64>,
     symbols: SortedMap<(u32, SymbolId), String>,
     defaults: SortedMap<u32, String>,
 }
@@ -105,15 +107,22 @@ impl UniqueNames {
     /// `wish`, or `wish$2`, `wish$3` ... if that is spelled somewhere.
     pub fn fresh(&mut self, wish: &str) -> String {
         let mut name = wish.to_owned();
-        let mut count = 2u64;
-        while !self.taken.insert(name.clone()) {
+        if self.taken.insert(name.clone()) {
+            return name;
+        }
+        // What was taken stays taken: many modules may wish for the same.
+        let mut count = self.numbers.get(wish).copied().unwrap_or(2);
+        loop {
             name.clear();
             name.push_str(wish);
             name.push('$');
             push_number(&mut name, count);
             count += 1;
+            if self.taken.insert(name.clone()) {
+                self.numbers.insert(wish.to_owned(), count);
+                return name;
+            }
         }
-        name
     }
 
     pub fn symbol(&self, module: u32, symbol: SymbolId) -> Option<&str> {
