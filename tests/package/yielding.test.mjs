@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { startWorkerd } from "./edge.mjs";
 import { install, runScript } from "./harness.mjs";
 
 const SCRIPT = `
@@ -65,4 +66,50 @@ test("timers of others fire while a graph is made, unless that is switched off",
   const line = ([name, { ticks, took, longest }]) =>
     `${name}: ${Math.round(took)} ms, ${ticks} ticks, ${Math.round(longest)} ms without one`;
   context.diagnostic(Object.entries(found).map(line).join("; "));
+});
+
+/** 400 modules, 600 KiB: there the clock stands still, and every 256 KiB there is a pause. */
+const WORKER = `
+import { ModuleSystem } from "somon-wasm";
+const sources = {};
+let entry = "";
+for (let module = 0; module < 400; module++) {
+  const text = "содир собит х" + module + " = " + module + ";\\n// " + "x".repeat(1500) + "\\n";
+  sources["http://127.0.0.1:9/m" + module + ".som"] = text;
+  entry += 'ворид { х' + module + ' } аз "./m' + module + '";\\nчоп.сабт(х' + module + ");\\n";
+}
+sources["http://127.0.0.1:9/main.som"] = entry;
+let system;
+export default {
+  async fetch() {
+    system ??= new ModuleSystem({ resolution: { baseUrl: "http://127.0.0.1:9/" }, loading: { sources, cache: false } });
+    let ticks = 0;
+    const timer = setInterval(() => ticks++, 0);
+    const made = await system.bundle({ entryPoint: "./main" });
+    clearInterval(timer);
+    return Response.json({ ticks, length: made.code.length });
+  },
+};
+`;
+
+test("in workerd, requests that work at one time pause each for itself", async () => {
+  const workerd = await startWorkerd(place, place.write("edge.mjs", WORKER));
+  try {
+    const ask = async () => {
+      const response = await fetch(workerd.url);
+      assert.equal(response.status, 200);
+      return response.json();
+    };
+    const gone = new AbortController();
+    const first = fetch(workerd.url, { signal: gone.signal }).catch(() => undefined);
+    const others = [ask(), ask(), ask()];
+    gone.abort();
+    await first;
+    for (const { ticks, length } of await Promise.all(others)) {
+      assert.ok(ticks > 0, `${ticks} ticks`);
+      assert.ok(length > 10_000, `${length} characters`);
+    }
+  } finally {
+    await workerd.close();
+  }
 });
