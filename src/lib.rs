@@ -1,5 +1,4 @@
 //! The WebAssembly component: `host` carries out effects, `js` holds the flat exports.
 //! Policy lives in the rooms below; nothing here may decide anything.
 
-pub mod host;
 pub mod js;

@@ -12,7 +12,7 @@ use wasm_bindgen::prelude::*;
 
 use super::systems::{Resident, find, finished};
 use super::{error, options};
-use crate::host::{memory, profile};
+use somon_host::{memory, profile};
 
 /// The names of the figures in [`system_metrics`], by dotted path.
 #[wasm_bindgen]

@@ -8,7 +8,7 @@ use somon_system::outcome::Outcome;
 use wasm_bindgen::JsValue;
 
 use super::{error, outcome, reading};
-use crate::host::instance::Report;
+use somon_host::instance::Report;
 
 /// Wait for the promise `value` of effect `number`; `handle` stops it when the instance dies.
 const WAIT: u32 = 0;

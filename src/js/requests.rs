@@ -10,7 +10,7 @@ use wasm_bindgen::prelude::*;
 
 use super::systems::{find, with};
 use super::{diagnostic, error, options, report};
-use crate::host::{fetch, instance, random};
+use somon_host::{fetch, instance, random};
 
 /// Throws `CONFIG_INVALID` with all problems. The caller chooses the number.
 #[wasm_bindgen]

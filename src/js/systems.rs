@@ -16,9 +16,9 @@ use somon_system::outcome::SomonError;
 use wasm_bindgen::prelude::*;
 
 use super::{diagnostic, error, options, report};
-use crate::host::instance::{Instance, Report, Sink};
-use crate::host::profile;
-use crate::host::running::EffectNumber;
+use somon_host::instance::{Instance, Report, Sink};
+use somon_host::profile;
+use somon_host::running::EffectNumber;
 
 thread_local! {
     static SYSTEMS: RefCell<SortedMap<u32, Rc<Resident>>> = const { RefCell::new(SortedMap::new()) };

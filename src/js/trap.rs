@@ -2,7 +2,7 @@
 
 use wasm_bindgen::prelude::*;
 
-use crate::host::trap;
+use somon_host::trap;
 
 /// `how`: `panic`, `overflow`, anything else traps.
 #[wasm_bindgen]

@@ -1,10 +1,10 @@
 //! What every host must do alike: fetch, timers, clock, random, console. The files beside this one say where it runs.
 
 use js_sys::{Array, Function, Promise, Reflect, Uint8Array};
+use somon_host::timer::Timer;
+use somon_host::{clock, console, fetch, profile, random};
 use somon_ops::log::Level;
 use somon_system::effect::FetchRequest;
-use somon_wasm::host::timer::Timer;
-use somon_wasm::host::{clock, console, fetch, profile, random};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use wasm_bindgen_test::*;

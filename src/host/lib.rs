@@ -1,6 +1,8 @@
 //! The only room with JavaScript inside: fetches, timers, clock, randomness, console.
 //! Must never hold policy: what happens and when was decided by whoever sent the effect.
 
+#![cfg(target_arch = "wasm32")]
+
 pub mod clock;
 pub mod console;
 #[cfg(feature = "devtools")]
