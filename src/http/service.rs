@@ -361,12 +361,5 @@ fn invalid(mut problems: Vec<Problem>, prefix: &str) -> Box<SomonError> {
     for problem in &mut problems {
         problem.path.insert_str(0, prefix);
     }
-    let mut message = String::from("invalid options: ");
-    for (index, problem) in problems.iter().enumerate() {
-        message.push_str(if index > 0 { "; " } else { "" });
-        message.push_str(&problem.message);
-    }
-    let mut error = SomonError::new(ErrorCode::ConfigInvalid, message);
-    error.problems = problems;
-    Box::new(error)
+    Box::new(SomonError::invalid_options(problems))
 }

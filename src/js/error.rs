@@ -2,7 +2,7 @@
 //! answer, anything else that leaves an export is a trap.
 
 use somon_lang::diagnostic::Texts;
-use somon_system::outcome::{ErrorCode, Problem, SomonError};
+use somon_system::outcome::{Problem, SomonError};
 use wasm_bindgen::JsValue;
 
 use super::diagnostic;
@@ -42,14 +42,7 @@ pub fn to_js(error: &SomonError, texts: &Texts) -> JsValue {
 
 /// `CONFIG_INVALID` of a call that has no system.
 pub fn of_options(problems: Vec<Problem>) -> JsValue {
-    let mut message = String::from("invalid options: ");
-    for (index, problem) in problems.iter().enumerate() {
-        message.push_str(if index > 0 { "; " } else { "" });
-        message.push_str(&problem.message);
-    }
-    let mut error = SomonError::new(ErrorCode::ConfigInvalid, message);
-    error.problems = problems;
-    to_js(&error, &Texts::english())
+    to_js(&SomonError::invalid_options(problems), &Texts::english())
 }
 
 fn problem(problem: &Problem) -> Record {

@@ -115,6 +115,18 @@ pub struct Finding {
 }
 
 impl SomonError {
+    /// `CONFIG_INVALID` with every problem of the options.
+    pub fn invalid_options(problems: Vec<Problem>) -> SomonError {
+        let mut message = String::from("invalid options: ");
+        for (index, problem) in problems.iter().enumerate() {
+            message.push_str(if index > 0 { "; " } else { "" });
+            message.push_str(&problem.message);
+        }
+        let mut error = SomonError::new(ErrorCode::ConfigInvalid, message);
+        error.problems = problems;
+        error
+    }
+
     pub fn new(code: ErrorCode, message: impl Into<String>) -> SomonError {
         SomonError {
             code,

@@ -5,7 +5,7 @@ use somon_modules::sorted::{SortedMap, SortedSet};
 use std::rc::Rc;
 
 use somon_modules::cache::CacheLimits;
-use somon_modules::error::{ErrorCode, Problem, SomonError};
+use somon_modules::error::{Problem, SomonError};
 use somon_modules::freshness::Defaults;
 use somon_modules::import_map::ImportMap;
 use somon_modules::integrity::Integrity;
@@ -352,14 +352,7 @@ fn paths(read: &Options, problems: &mut Vec<Problem>) -> Paths {
 }
 
 pub fn invalid(problems: Vec<Problem>) -> Box<SomonError> {
-    let mut message = String::from("invalid options: ");
-    for (index, problem) in problems.iter().enumerate() {
-        message.push_str(if index > 0 { "; " } else { "" });
-        message.push_str(&problem.message);
-    }
-    let mut error = SomonError::new(ErrorCode::ConfigInvalid, message);
-    error.problems = problems;
-    Box::new(error)
+    Box::new(SomonError::invalid_options(problems))
 }
 
 pub fn problem(path: &str, rule: &str, received: &str) -> Problem {
