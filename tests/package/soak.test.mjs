@@ -15,6 +15,9 @@ const TOKEN = "soak-token";
 /** The origin is up and down for as long, by turns. */
 const FLAP_MS = 700;
 const MODULES = 40;
+/** From here on the second third of a run begins after every engine has reached its working size. */
+const PLATEAU_SECONDS = 60;
+const MIB = 1024 * 1024;
 
 const write = (body) => ({
   method: "POST",
@@ -118,7 +121,10 @@ for (const [name, start] of Object.entries({ workerd: startWorkerd, deno: startD
       assert.deepEqual([...wrong], []);
       // What lives in the component: what the cache holds may come and go, nothing else may add up.
       assert.ok(live[1] <= live[0] * 1.1 + 256 * 1024, `live bytes grow: ${live}`);
-      assert.ok(resident[1] <= resident[0] * 1.25 + 48 * 1024 * 1024, `resident memory grows: ${resident}`);
+      // An engine's own heap grows to its working size over the first 10 to 20 seconds of load, at a pace of its own (in
+      // workerd from 60 to 300 MiB, then flat): before that, only its bound can be told.
+      const bound = SECONDS >= PLATEAU_SECONDS ? resident[0] * 1.25 + 48 * MIB : 640 * MIB;
+      assert.ok(resident[1] <= bound, `resident memory grows: ${resident}`);
     });
   });
 }
