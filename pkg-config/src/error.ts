@@ -22,23 +22,25 @@ export interface ErrorFields {
 }
 
 export class SomonModuleError extends Error {
+  // The shrunk class has another name, and consoles show it.
+  static override readonly name = "SomonModuleError";
   override readonly name = "SomonModuleError";
-  readonly code!: ErrorCode;
-  readonly specifier?: string;
-  readonly referrer?: string;
-  readonly url?: string;
+  declare readonly code: ErrorCode;
+  declare readonly specifier?: string;
+  declare readonly referrer?: string;
+  declare readonly url?: string;
   /** From the entry to the failing module, each the import that led onward. */
-  readonly importChain?: readonly ImportStep[];
+  declare readonly importChain?: readonly ImportStep[];
   /** HTTP status of `LOAD_HTTP`. */
-  readonly status?: number;
-  readonly attempts?: number;
-  readonly retryAfterMs?: number;
+  declare readonly status?: number;
+  declare readonly attempts?: number;
+  declare readonly retryAfterMs?: number;
   /** Key of the circuit breaker that is open, so that nothing more was tried. */
-  readonly breaker?: string;
-  readonly diagnostics?: readonly Diagnostic[];
-  readonly truncated?: boolean;
+  declare readonly breaker?: string;
+  declare readonly diagnostics?: readonly Diagnostic[];
+  declare readonly truncated?: boolean;
   /** Of `CONFIG_INVALID`: every problem of the options. */
-  readonly errors?: readonly ConfigProblem[];
+  declare readonly errors?: readonly ConfigProblem[];
 
   constructor(fields: ErrorFields, cause?: unknown) {
     const { message, cause: inner, ...rest } = fields;

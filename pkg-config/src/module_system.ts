@@ -50,6 +50,8 @@ import type {
 const forgotten = new FinalizationRegistry<Tenancy>((tenancy) => tenancy.end());
 
 export class ModuleSystem {
+  // The shrunk class has another name, and consoles show it.
+  static readonly name = "ModuleSystem";
   readonly #tenancy: Tenancy;
   readonly #locale: Locale | undefined;
   #end: Promise<void> | undefined;

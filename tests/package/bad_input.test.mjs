@@ -5,6 +5,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { pathToFileURL } from "node:url";
 import { join } from "node:path";
+import { inspect } from "node:util";
 import { install, serve } from "./harness.mjs";
 
 const HUGE_BYTES = 50 * 1024 * 1024;
@@ -110,6 +111,16 @@ describe("bad input", () => {
       await nothingLost(system);
     });
   }
+
+  test("a console shows the error by its name, with what is known and nothing else", async () => {
+    const system = new ModuleSystem();
+    const error = await system.loadModule(`${server.url}/nowhere.som`).then(() => assert.fail("loaded"), (thrown) => thrown);
+    const shown = inspect(error);
+    assert.match(shown, /^SomonModuleError: /);
+    assert.match(shown, /status: 404/);
+    assert.doesNotMatch(shown, /undefined/);
+    assert.match(inspect(system), /^ModuleSystem \{/);
+  });
 
   test("50 MB are not read to the end", () => {
     assert.ok(sentBytes > 0 && sentBytes < HUGE_BYTES, `sent ${sentBytes}`);
