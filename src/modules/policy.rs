@@ -75,7 +75,9 @@ impl Policy {
             return Err(Refusal::new(ErrorCode::ResolveScheme, reason));
         }
         let origin = url.origin();
-        if scheme == "blob" && origin.as_deref() != entry_origin {
+        // One without an origin was made in this very process: others could neither know nor read it.
+        let is_own_blob = origin.is_none() || origin.as_deref() == entry_origin || origin == self.base_origin;
+        if scheme == "blob" && !is_own_blob {
             return Err(Refusal::new(ErrorCode::ResolveScheme, "a blob: URL of another origin cannot be read"));
         }
         if matches!(scheme, "data" | "blob") {

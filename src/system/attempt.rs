@@ -14,7 +14,7 @@ use somon_ops::retry::{Attempts, GiveUp, Next};
 use somon_ops::trace::TraceContext;
 
 use crate::effect::{Effect, FetchId, OperationId};
-use crate::fetches::{Answer, Failure, InFlight, Phase};
+use crate::fetches::{Answer, Failure, InFlight, Phase, names_bytes};
 use crate::step::{System, TimerOwner};
 
 impl System {
@@ -162,7 +162,8 @@ impl System {
         let key = breaker_key(&flight.url);
         let breaker_wait = key.as_deref().and_then(|key| self.breakers.wait_ms(key, now));
         let deadline = self.deadline(&flight.waiters);
-        let Some(attempts) = flight.attempts.as_mut().filter(|_| !is_probe(&flight.id)) else {
+        let Some(attempts) = flight.attempts.as_mut().filter(|_| !is_probe(&flight.id) && !names_bytes(&flight.url))
+        else {
             return self.conclude(flight, Err(failure));
         };
         let random = &mut self.random;

@@ -19,7 +19,7 @@ use crate::attempt::is_probe;
 use crate::effect::{FetchId, OperationId};
 use crate::event::ResponseHead;
 use crate::failure::push_number;
-use crate::fetches::{Answer, Failure, InFlight, content_type, header};
+use crate::fetches::{Answer, Failure, InFlight, content_type, header, names_bytes};
 use crate::operation::Goal;
 use crate::settings::HttpCache;
 use crate::step::System;
@@ -123,6 +123,7 @@ impl System {
             };
             let fresh = match self.settings.http_cache {
                 HttpCache::NoStore => None,
+                _ if names_bytes(&flight.id) => Some(Freshness::until(u64::MAX)),
                 HttpCache::Session => Some(Freshness::until(u64::MAX)),
                 HttpCache::Reload => {
                     freshness().map(|fresh| if fresh.is_immutable { fresh } else { fresh.fresh_for_once(now) })
@@ -141,6 +142,9 @@ impl System {
             let what = if is_probe(&flight.id) { "the probe failed: " } else { "the request failed: " };
             let mut text = String::from(what);
             somon_modules::specifier::push_line(&mut text, reason);
+            if flight.id.starts_with("blob:") {
+                text.push_str("; was the blob: URL revoked?");
+            }
             self.attempt_failed(flight, Failure::new(ErrorCode::LoadNetwork, text));
         }
     }
@@ -357,7 +361,8 @@ fn kind(id: &str, head: &ResponseHead) -> Result<ModuleKind, Failure> {
         Some(ModuleKind::Som) => is_som || is_open || is_js || essence == "application/octet-stream",
         Some(ModuleKind::Js) => is_js || is_open,
         Some(ModuleKind::Json) => is_json || is_open,
-        None => is_som || is_js || is_json,
+        // A blob has no name, and none of its makers gives our texts a type.
+        None => is_som || is_js || is_json || is_open && id.starts_with("blob:"),
     };
     if fits {
         let by_type = if is_json {

@@ -107,6 +107,12 @@ pub struct Fetches {
     next: u32,
 }
 
+/// A `data:` or `blob:` address names bytes and no place: what was read from it once is so for good, and what cannot
+/// be read now never can.
+pub fn names_bytes(url: &str) -> bool {
+    url.starts_with("data:") || url.starts_with("blob:")
+}
+
 impl Fetches {
     /// A fetch of `id` that others may join.
     pub fn shared(&self, id: &str) -> Option<FetchId> {

@@ -107,13 +107,18 @@ const ROWS: &[(&str, &str, fn())] = &[
         network.set(data, Reply::text("import './a.js'").header("content-type", "text/javascript"));
         assert_eq!(error(&mut world(&Value::Undefined, network), bundle(data)).code, ErrorCode::ResolveInvalidUrl);
     }),
-    ("2.8", "`blob:` of another origin, or on a host that cannot fetch it (workerd)", || {
-        assert_eq!(refused(&Value::Undefined, "blob:https://elsewhere/1"), Some(ErrorCode::ResolveScheme));
-        assert_eq!(
-            refused_on(HostKind::Workerd, &Value::Undefined, "blob:https://h/1"),
-            Some(ErrorCode::ResolveScheme)
-        );
-    }),
+    (
+        "2.8",
+        "`blob:` of another origin than the entry's and `baseUrl`'s (one without an origin belongs to this process), or on a host that cannot fetch it (workerd)",
+        || {
+            assert_eq!(refused(&Value::Undefined, "blob:https://elsewhere/1"), Some(ErrorCode::ResolveScheme));
+            for own in ["blob:https://h/1", "blob:null/1", "blob:nodedata:1"] {
+                assert_eq!(refused(&Value::Undefined, own), None, "{own}");
+                let on_edge = refused_on(HostKind::Workerd, &Value::Undefined, own);
+                assert_eq!(on_edge, Some(ErrorCode::ResolveScheme), "{own}");
+            }
+        },
+    ),
     (
         "2.8",
         "on edge hosts with `allowedOrigins:\"any\"`: IP literals in private, loopback, link-local ranges, and `*.internal`, `*.local`",
