@@ -92,7 +92,6 @@ pub enum Runtime {
     Running,
     /// The instance was re-created after a trap, less than a minute ago.
     Recovered,
-    Poisoned,
     ShutDown,
 }
 
@@ -153,10 +152,8 @@ pub fn unready_reasons<'a>(
     if !is_initialised {
         reasons.push("not initialised".to_owned());
     }
-    match runtime {
-        Runtime::Poisoned => reasons.push("instance poisoned".to_owned()),
-        Runtime::ShutDown => reasons.push("shut down".to_owned()),
-        Runtime::Running | Runtime::Recovered => {}
+    if runtime == Runtime::ShutDown {
+        reasons.push("shut down".to_owned());
     }
     for (key, _) in required.filter(|(_, state)| *state == State::Open) {
         let mut reason = String::from("circuit breaker open: ");
@@ -164,11 +161,6 @@ pub fn unready_reasons<'a>(
         reasons.push(reason);
     }
     reasons
-}
-
-/// Whether it answers at all; other origins have no say in it.
-pub fn is_live(runtime: Runtime) -> bool {
-    runtime != Runtime::Poisoned
 }
 
 fn memory(figures: &Figures, thresholds: &Thresholds) -> Check {
@@ -295,7 +287,6 @@ fn circuit_breakers(figures: &Figures, _: &Thresholds) -> Check {
 
 fn runtime(figures: &Figures, _: &Thresholds) -> Check {
     let (status, text) = match figures.runtime {
-        Runtime::Poisoned => (CheckStatus::Fail, "instance poisoned"),
         Runtime::ShutDown => (CheckStatus::Fail, "shut down"),
         Runtime::Recovered => (CheckStatus::Warn, "instance re-created after a trap"),
         Runtime::Running if !figures.missing.is_empty() => (CheckStatus::Warn, "missing: "),

@@ -162,11 +162,6 @@ impl System {
         health::unready_reasons(true, runtime, open.into_iter())
     }
 
-    /// Whether it answers at all.
-    pub fn is_live(&self) -> bool {
-        health::is_live(self.runtime())
-    }
-
     /// Kept log entries of at least this level, not older than that, oldest first.
     pub fn kept_logs(&self, level: Level, since_epoch_ms: u64) -> impl Iterator<Item = &Line> {
         self.observed.logger.iter().flat_map(move |logger| logger.kept(level, since_epoch_ms))

@@ -1,9 +1,7 @@
 //! Checks and thresholds (5.4), readiness and liveness (5.5), and defects M10, M11, M12, M17.
 
 use somon_ops::breaker::{OverallStatus, State};
-use somon_ops::health::{
-    Check, CheckStatus, Figures, HealthStatus, Runtime, Thresholds, examine, is_live, unready_reasons,
-};
+use somon_ops::health::{Check, CheckStatus, Figures, HealthStatus, Runtime, Thresholds, examine, unready_reasons};
 
 use CheckStatus::{Fail, Pass, Warn};
 
@@ -124,7 +122,6 @@ fn m17_breakers_are_looked_at() {
 fn runtime() {
     let in_state = |runtime| Figures { runtime, ..idle() };
     expect(in_state(Runtime::Recovered), "runtime", Warn, "instance re-created after a trap");
-    expect(in_state(Runtime::Poisoned), "runtime", Fail, "instance poisoned");
     expect(in_state(Runtime::ShutDown), "runtime", Fail, "shut down");
     expect(Figures { missing: vec!["fetch", "random"], ..idle() }, "runtime", Warn, "missing: fetch, random");
 }
@@ -150,7 +147,7 @@ fn health_changes_nothing() {
 }
 
 #[test]
-fn readiness_and_liveness() {
+fn readiness() {
     let none = std::iter::empty::<(&str, State)>;
     assert!(unready_reasons(true, Runtime::Running, none()).is_empty());
     assert!(unready_reasons(true, Runtime::Recovered, none()).is_empty());
@@ -158,6 +155,4 @@ fn readiness_and_liveness() {
     let reasons = unready_reasons(true, Runtime::Running, required.into_iter());
     assert_eq!(reasons, ["circuit breaker open: https://a"], "half-open is no reason");
     assert_eq!(unready_reasons(false, Runtime::ShutDown, none()), ["not initialised", "shut down"]);
-    assert_eq!(unready_reasons(true, Runtime::Poisoned, none()), ["instance poisoned"]);
-    assert!(is_live(Runtime::Running) && is_live(Runtime::Recovered) && !is_live(Runtime::Poisoned));
 }
