@@ -89,7 +89,7 @@ fn compare(batch: &[u64]) -> usize {
     expected.len()
 }
 
-fn node(script: &str) -> String {
+pub fn node(script: &str) -> String {
     let mut node = Command::new("node");
     node.arg("-").stdin(Stdio::piped()).stdout(Stdio::piped());
     let mut child = node.spawn().expect("node starts");

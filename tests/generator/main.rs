@@ -6,6 +6,7 @@ mod damage;
 mod interpreter;
 mod program;
 mod random;
+mod regexes;
 
 /// A number that the environment gives.
 fn number(name: &str) -> Option<u64> {

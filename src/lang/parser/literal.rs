@@ -1,6 +1,6 @@
 //! Literals whose text the lexer reads on demand: strings, numbers, templates, regular expressions.
 
-use super::{Parse, Parser, Weight};
+use super::{Parse, Parser, Weight, regex};
 use crate::ast::{Expr, NumberLit, NumberType, RegexLit, StringLit, Template, TemplateElement, TemplateType, Type};
 use crate::ast::{Unary, UnaryOp};
 use crate::diagnostic::{Code, Diagnostic};
@@ -37,29 +37,14 @@ impl<'a> Parser<'a> {
     #[inline(never)]
     pub(super) fn regex_lit(&mut self) -> Expr<'a> {
         let span = self.lexer.regex(self.token.span);
-        self.check_flags(span);
+        if !self.lexer.is_broken(span)
+            && let Some(found) = regex::fault(self.text(span))
+        {
+            self.unexpected_at(Span::new(span.start + found.start as u32, span.start + found.end as u32));
+        }
         self.previous = Token { span, kind: Kind::String, ..self.token };
         self.token = self.lexer.next_token();
         Expr::Regex(self.alloc(RegexLit { span, raw: self.text(span) }))
-    }
-
-    /// Each flag once, and of the two that turn Unicode on only one.
-    fn check_flags(&mut self, regex: Span) {
-        let text = self.text(regex);
-        let flags = text.rsplit('/').next().unwrap_or("");
-        let is_wrong = |(index, flag): (usize, char)| {
-            let mut before = flags.chars().take(index);
-            !"dgimsuvy".chars().any(|known| known == flag)
-                || before.any(|seen| seen == flag || matches!((seen, flag), ('u' | 'v', 'u' | 'v')))
-        };
-        if !self.lexer.is_broken(regex) && flags.chars().enumerate().any(is_wrong) {
-            self.unexpected_at(Span::new(regex.end - flags.len() as u32, regex.end));
-        }
-        let body = text.get(1..text.len().saturating_sub(flags.len() + 1)).unwrap_or("");
-        if let Some(at) = unpaired_group(body) {
-            let start = regex.start + 1 + at as u32;
-            self.unexpected_at(Span::new(start, start + 1));
-        }
     }
 
     #[inline(never)]
@@ -198,21 +183,4 @@ impl<'a> Parser<'a> {
             }
         }
     }
-}
-
-/// Where a parenthesis of a regular expression stands that has no partner.
-fn unpaired_group(body: &str) -> Option<usize> {
-    let (mut open, mut is_escaped, mut in_class) = (Vec::new(), false, false);
-    for (at, byte) in body.bytes().enumerate() {
-        match byte {
-            _ if is_escaped => is_escaped = false,
-            b'\\' => is_escaped = true,
-            b'[' => in_class = true,
-            b']' => in_class = false,
-            b'(' if !in_class => open.push(at),
-            b')' if !in_class && open.pop().is_none() => return Some(at),
-            _ => {}
-        }
-    }
-    open.pop()
 }

@@ -15,6 +15,7 @@ mod object;
 mod operand;
 mod pattern;
 mod recovery;
+mod regex;
 mod scan;
 mod stmt;
 mod type_member;
