@@ -8,7 +8,7 @@ import { makeHandler } from "./handler.js";
 import { fetchLocale } from "./locale.js";
 import type { Observed } from "./observe.js";
 import { importProgram, registryName } from "./run.js";
-import { Tenancy, checkNames, type Method } from "./tenancy.js";
+import { Tenancy, checkNames, type Asked, type Method } from "./tenancy.js";
 import type {
   BundleOptions,
   BundleOutput,
@@ -92,14 +92,12 @@ export class ModuleSystem {
 
   /** Loads a module and everything it imports. The answer is frozen: whoever asks again may get the same. */
   loadModule(specifier: string, referrer?: string, options?: LoadOptions): Promise<LoadedModule> {
-    // Whatever else they are is refused where the call begins.
-    const areTexts = typeof specifier === "string" && (referrer === undefined || typeof referrer === "string");
-    const key = options === undefined && areTexts ? `${referrer ?? ""}\n${specifier}` : undefined;
-    if (key !== undefined && this.#end === undefined) {
-      const kept = this.#tenancy.warm(key);
+    if (options !== undefined) return this.#start("loadModule", specifier, referrer, options) as Promise<LoadedModule>;
+    if (this.#end === undefined) {
+      const kept = this.#tenancy.warm(specifier, referrer);
       if (kept !== undefined) return Promise.resolve(kept);
     }
-    return this.#start("loadModule", specifier, referrer, options, key) as Promise<LoadedModule>;
+    return this.#start("loadModule", specifier, referrer, options, { specifier, referrer }) as Promise<LoadedModule>;
   }
 
   /** Compiles everything the entry reaches; what is wrong with the program is in `errors`. */
@@ -293,11 +291,11 @@ export class ModuleSystem {
     entry: string,
     extra: string | undefined,
     options: CallOptions | undefined,
-    key?: string,
+    asked?: Asked,
   ): Promise<unknown> {
     this.#refuseAfterEnd();
     if (this.#locale !== undefined) await fetchLocale(this.#locale);
-    return this.#tenancy.start(method, entry, extra, options, key);
+    return this.#tenancy.start(method, entry, extra, options, asked);
   }
 
   #observed(): Observed {

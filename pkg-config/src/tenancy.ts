@@ -19,9 +19,22 @@ interface Watched {
   over(): void;
 }
 
+/** What a call named. */
+export interface Asked {
+  readonly specifier: string;
+  readonly referrer: string | undefined;
+}
+
+/** An answer of `loadModule` that the component lets us keep. */
+interface Kept {
+  readonly token: number;
+  value: LoadedModule;
+  readonly asked: Asked[];
+}
+
 interface Pending {
-  /** Under which the answer may be kept. */
-  key?: string | undefined;
+  /** For which the answer may be kept. */
+  asked?: Asked | undefined;
   resolve(value: unknown): void;
   reject(reason: unknown): void;
   signal: AbortSignal | undefined;
@@ -64,9 +77,9 @@ export class Tenancy implements component.Tenant, Owner, Guarded {
   /** Whether figures go to a collector. */
   readonly exports: boolean;
   readonly #watches = new Map<number, Watched>();
-  /** Answers of `loadModule` by their tokens, and the tokens by what was asked. */
-  readonly #kept = new Map<number, { value: LoadedModule; keys: string[] }>();
-  readonly #tokens = new Map<string, number>();
+  readonly #kept = new Map<number, Kept>();
+  /** The same by referrer and specifier: a key made of both would be put together and hashed anew by every call. */
+  readonly #warm = new Map<string | undefined, Map<string, Kept>>();
   readonly stored: StoredConfig | undefined;
   readonly #options: unknown;
   /** Options of the handlers that a fresh instance must know again; the system's own is not among them. */
@@ -129,7 +142,7 @@ export class Tenancy implements component.Tenant, Owner, Guarded {
     entry: string,
     extra: string | undefined,
     options: CallOptions | undefined,
-    key?: string,
+    asked?: Asked,
   ): Promise<unknown> {
     checkNames(method, entry, method === "run" ? undefined : extra);
     const signal = options?.signal;
@@ -144,7 +157,7 @@ export class Tenancy implements component.Tenant, Owner, Guarded {
         resolve: (value) => (settled(), resolve(value)),
         reject: (reason) => (settled(), reject(reason)),
         signal,
-        key,
+        asked,
       });
       signal?.addEventListener("abort", stop, { once: true });
       try {
@@ -260,7 +273,7 @@ export class Tenancy implements component.Tenant, Owner, Guarded {
     }
     this.#handles.clear();
     this.#kept.clear();
-    this.#tokens.clear();
+    this.#warm.clear();
   }
 
   poisoned(reason: SomonModuleError): void {
@@ -329,34 +342,42 @@ export class Tenancy implements component.Tenant, Owner, Guarded {
   #settle(operation: number, value: unknown, token: number | undefined): void {
     const waiting = this.#take(operation);
     if (waiting === undefined) return;
-    if (waiting.key === undefined || token === undefined) return waiting.resolve(value);
+    const { asked } = waiting;
+    if (asked === undefined || token === undefined) return waiting.resolve(value);
     let kept = this.#kept.get(token);
     if (kept === undefined) {
-      kept = { value: frozen(value as LoadedModule), keys: [] };
+      kept = { token, value: frozen(value as LoadedModule), asked: [] };
       this.#kept.set(token, kept);
     } else if (kept.value.source !== (value as LoadedModule).source) {
       kept.value = frozen(value as LoadedModule);
     }
-    kept.keys.push(waiting.key);
-    this.#tokens.set(waiting.key, token);
+    let bySpecifier = this.#warm.get(asked.referrer);
+    if (bySpecifier === undefined) this.#warm.set(asked.referrer, (bySpecifier = new Map()));
+    if (bySpecifier.get(asked.specifier) !== kept) kept.asked.push(asked);
+    bySpecifier.set(asked.specifier, kept);
     waiting.resolve(kept.value);
   }
 
   #forget(token: number): void {
-    for (const key of this.#kept.get(token)?.keys ?? []) this.#tokens.delete(key);
+    const kept = this.#kept.get(token);
     this.#kept.delete(token);
+    for (const { specifier, referrer } of kept?.asked ?? []) {
+      const bySpecifier = this.#warm.get(referrer);
+      if (bySpecifier?.get(specifier) === kept) bySpecifier?.delete(specifier);
+      if (bySpecifier?.size === 0) this.#warm.delete(referrer);
+    }
   }
 
   /** A kept answer, if the component says that it still holds. */
-  warm(key: string): LoadedModule | undefined {
-    const token = this.#tokens.get(key);
-    if (token === undefined) return undefined;
+  warm(specifier: string, referrer: string | undefined): LoadedModule | undefined {
+    const kept = this.#warm.get(referrer)?.get(specifier);
+    if (kept === undefined) return undefined;
     try {
-      if (component.call((exports) => exports.touch(this.id, token))) return this.#kept.get(token)?.value;
+      if (component.call((exports) => exports.touch(this.id, kept.token))) return kept.value;
     } catch {
       // A trap: the call that follows meets a fresh instance.
     }
-    this.#forget(token);
+    this.#forget(kept.token);
     return undefined;
   }
 

@@ -1,6 +1,9 @@
 //! The clocks of the host. The monotonic one may stand still (edge hosts stop it between I/O) and is
 //! coarse in browsers; whoever reads it must live with both.
 
+use std::cell::OnceCell;
+
+use js_sys::Reflect;
 use wasm_bindgen::prelude::*;
 
 /// Microseconds since some fixed point of this host.
@@ -21,13 +24,23 @@ pub fn epoch_ms() -> u64 {
 
 /// A host without `performance` has the wall clock; who reads this must live with one that goes back.
 fn now() -> f64 {
-    performance_now().unwrap_or_else(|_| date_now())
+    if HAS_PERFORMANCE.with(|has| *has.get_or_init(has_performance)) { performance_now() } else { date_now() }
+}
+
+thread_local! {
+    /// Found out once: an import that may throw costs more than the clock that it reads.
+    static HAS_PERFORMANCE: OnceCell<bool> = const { OnceCell::new() };
+}
+
+fn has_performance() -> bool {
+    let get = |target: &JsValue, key: &str| Reflect::get(target, &JsValue::from_str(key)).unwrap_or_default();
+    get(&get(&js_sys::global(), "performance"), "now").is_function()
 }
 
 #[wasm_bindgen]
 extern "C" {
-    #[wasm_bindgen(catch, js_namespace = performance, js_name = now)]
-    fn performance_now() -> Result<f64, JsValue>;
+    #[wasm_bindgen(js_namespace = performance, js_name = now)]
+    fn performance_now() -> f64;
     #[wasm_bindgen(js_namespace = Date, js_name = now)]
     fn date_now() -> f64;
 }

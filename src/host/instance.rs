@@ -172,7 +172,7 @@ impl Instance {
 
     /// Whether an answer that the facade keeps still holds.
     pub fn touch(&self, token: u32) -> bool {
-        self.service.borrow_mut().system_mut().touch(moment(), token)
+        self.service.borrow_mut().system_mut().touch(Instant(clock::now_micros()), token)
     }
 
     /// Stops every effect; their promises settle and are not looked at.

@@ -18,6 +18,10 @@ pub struct CacheLimits {
     pub bytes_max: usize,
 }
 
+/// Of an entry; good for nothing once the generation has changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place(u32);
+
 pub struct Cache {
     limits: CacheLimits,
     by_id: SortedMap<Rc<str>, u32>,
@@ -90,14 +94,17 @@ impl Cache {
         self.generation
     }
 
-    /// Makes an entry the most recently used; false when it is not there.
-    pub fn touch(&mut self, id: &str) -> bool {
-        let Some(index) = self.by_id.get(id).copied() else { return false };
+    /// Where an entry lies, for as long as the generation stays the same.
+    pub fn place(&self, id: &str) -> Option<Place> {
+        self.by_id.get(id).copied().map(Place)
+    }
+
+    /// Makes an entry the most recently used.
+    pub fn touch(&mut self, Place(index): Place) {
         if self.newest != index {
             self.unlink(index);
             self.link_newest(index);
         }
-        true
     }
 
     /// Charges an entry with what somebody else keeps because of it.
@@ -260,16 +267,17 @@ impl Cache {
             known => (Rc::default(), Vec::new(), 0, known.is_some_and(|slot| slot.is_entry)),
         };
         self.remove(&record.id);
-        if is_same {
-            self.generation = generation;
-            self.dropped.retain(|id| *id != record.id);
-        }
         let id = record.id.clone();
         let slot =
             Slot { record, freshness, kept_bytes, outputs, links, is_entry, fetched_at: now, newer: NONE, older: NONE };
         let bytes = slot.charged_bytes();
         if bytes > self.limits.bytes_max {
             return;
+        }
+        if is_same {
+            // It lies where it lay.
+            self.generation = generation;
+            self.dropped.retain(|dropped| *dropped != id);
         }
         self.bytes += bytes;
         self.output_bytes += slot.output_bytes();

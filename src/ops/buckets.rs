@@ -15,11 +15,15 @@ pub struct Buckets {
 
 impl Buckets {
     pub fn record(&mut self, us: u64) {
+        self.record_many(us, 1);
+    }
+
+    pub fn record_many(&mut self, us: u64, times: u32) {
         let at = BOUNDS_US.partition_point(|bound| *bound < us);
         if let Some(count) = self.counts.get_mut(at) {
-            *count += 1;
+            *count += u64::from(times);
         }
-        self.sum_us = self.sum_us.saturating_add(us);
+        self.sum_us = self.sum_us.saturating_add(us.saturating_mul(u64::from(times)));
     }
 
     pub fn count(&self) -> u64 {

@@ -86,13 +86,20 @@ impl Default for Histogram {
 
 impl Histogram {
     pub fn record(&mut self, value: u64, now_us: u64) {
+        self.record_many(value, 1, now_us);
+    }
+
+    /// The same value so many times, all of them now.
+    pub fn record_many(&mut self, value: u64, times: u32, now_us: u64) {
         self.slide(now_us);
-        self.count += 1;
-        self.sum = self.sum.saturating_add(value);
+        self.count += u64::from(times);
+        let sum = value.saturating_mul(u64::from(times));
+        self.sum = self.sum.saturating_add(sum);
         self.min = self.min.min(value);
         self.max = self.max.max(value);
         let Some(slice) = self.slices.get_mut((self.current % SLICES as u64) as usize) else { return };
-        if slice.count == u32::MAX {
+        let times = times.min(u32::MAX - slice.count);
+        if times == 0 {
             return;
         }
         let (row, column) = place(value);
@@ -104,19 +111,19 @@ impl Histogram {
             });
         }
         let Some(cell) = self.pages.get_mut(usize::from(*page)).and_then(|page| page.get_mut(column)) else { return };
-        *cell += 1;
-        slice.count += 1;
-        slice.sum = slice.sum.saturating_add(value);
+        *cell += times;
+        slice.count += times;
+        slice.sum = slice.sum.saturating_add(sum);
         slice.min = slice.min.min(value);
         slice.max = slice.max.max(value);
-        self.window_count += 1;
-        self.window_sum = self.window_sum.saturating_add(value);
+        self.window_count += u64::from(times);
+        self.window_sum = self.window_sum.saturating_add(sum);
         // A total of 2^32 would need 860 million values a minute.
         if let Some(cell) = self.total.get_mut(row).and_then(|row| row.get_mut(column)) {
-            *cell = cell.saturating_add(1);
+            *cell = cell.saturating_add(times);
         }
         if let Some(cell) = self.row_total.get_mut(row) {
-            *cell = cell.saturating_add(1);
+            *cell = cell.saturating_add(times);
         }
     }
 

@@ -208,6 +208,25 @@ impl Metrics {
         }
     }
 
+    /// So many calls of `loadModule`, each of them one hit and nothing else; the last of them now.
+    pub fn kept_answers(&mut self, times: u32, us: u64, now_us: u64) {
+        let Some(now_us) = self.recording(now_us) else { return };
+        let count = u64::from(times);
+        if let Some(loads) = self.loads.get_mut(LoadOutcome::Hit as usize) {
+            *loads += count;
+        }
+        if let Some(buckets) = self.load_buckets.get_mut(LoadOutcome::Hit as usize) {
+            buckets.record_many(us, times);
+        }
+        if let Some(counts) = self.operations.get_mut(Operation::LoadModule as usize) {
+            counts.started += count;
+            counts.finished += count;
+        }
+        self.lately.add(Lately::Finished as usize, times, now_us);
+        self.cached_load_latency.record_many(us, times, now_us);
+        self.operation_latency.record_many(us, times, now_us);
+    }
+
     /// A load that ended with an exception of this code, resolution included.
     pub fn load_failed(&mut self, code: &'static str, us: u64, now_us: u64) {
         if !self.enabled {

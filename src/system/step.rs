@@ -197,6 +197,7 @@ impl System {
         self.epoch_ms = moment.epoch_ms;
         self.observed.step_began = (self.observed.stopwatch)();
         self.worked_bytes = 0;
+        self.count_hits();
         self.begin_observing();
         self.now.0
     }

@@ -3,28 +3,46 @@
 
 use std::rc::Rc;
 
+use somon_modules::cache::Place;
 use somon_modules::record::Record;
 use somon_modules::sorted::SortedMap;
+use somon_ops::histogram::SLICE_US;
 use somon_ops::log::Level;
-use somon_ops::metrics::{LoadOutcome, Operation as Method};
 
 use crate::effect::{Effect, Topic};
-use crate::event::Moment;
+use crate::event::Instant;
 use crate::operation::{Operation, Owner};
 use crate::step::System;
 
 /// Names, places and lists beside the text, roughly.
 const ANSWER_BYTES: usize = 512;
 
+/// The first of so many hits is timed: reading the clock takes longer than all the rest of a hit.
+const TIMED_EVERY: u32 = 16;
+
 #[derive(Default)]
 pub struct Warm {
     by_token: SortedMap<u32, Kept>,
     token_of: SortedMap<Rc<str>, u32>,
     last: u32,
+    hits: Hits,
+}
+
+/// Hits that the metrics have not heard of; one call for several of them costs a fraction of one for each.
+#[derive(Default)]
+struct Hits {
+    count: u32,
+    /// When the last of them was.
+    last: u64,
+    /// The end of the slice of the metrics that they fall into.
+    slice_end: u64,
+    /// Microseconds of the first, which stands for those that follow it.
+    took: u64,
 }
 
 struct Kept {
     id: Rc<str>,
+    place: Place,
     /// Of the cache: another one means that something has left it since.
     generation: u64,
     fresh_until: u64,
@@ -32,25 +50,44 @@ struct Kept {
 
 impl System {
     /// Whether a kept answer still holds; a number that does not is forgotten. Counts as a call.
-    pub fn touch(&mut self, moment: Moment, token: u32) -> bool {
-        self.now = self.now.max(moment.now);
-        self.epoch_ms = moment.epoch_ms;
+    pub fn touch(&mut self, now: Instant, token: u32) -> bool {
+        self.now = self.now.max(now);
         let now = self.now.0;
         // Whoever is told of loads is told of this one, too: by the long way.
         let is_told = self.is_listened(Topic::Load) || self.is_logged(Level::Debug);
+        let stopwatch = self.observed.stopwatch;
+        let began = (self.warm.hits.count == 0).then(stopwatch);
         if is_told || self.settings.observing.otlp.is_some() {
             return false;
         }
         let Some(kept) = self.warm.by_token.get(&token) else { return false };
-        if kept.generation != self.cache.generation() || now >= kept.fresh_until || !self.cache.touch(&kept.id) {
+        if kept.generation != self.cache.generation() || now >= kept.fresh_until {
             self.forget_answer(token);
             return false;
         }
-        let metrics = &mut self.observed.metrics;
-        metrics.operation_started(Method::LoadModule, now);
-        metrics.load_done(LoadOutcome::Hit, 0, now);
-        metrics.operation_done(Method::LoadModule, somon_ops::metrics::OperationEnd::Success, 0, now);
+        self.cache.touch(kept.place);
+        if now >= self.warm.hits.slice_end {
+            self.count_hits();
+            self.warm.hits.slice_end = (now / SLICE_US).saturating_add(1).saturating_mul(SLICE_US);
+        }
+        let hits = &mut self.warm.hits;
+        hits.count += 1;
+        hits.last = now;
+        if let Some(began) = began {
+            hits.took = stopwatch().saturating_sub(began);
+        } else if hits.count >= TIMED_EVERY {
+            self.count_hits();
+        }
         true
+    }
+
+    /// Whoever looks at the metrics sees every hit.
+    pub(crate) fn count_hits(&mut self) {
+        let Hits { count, last, took, .. } = self.warm.hits;
+        if count > 0 {
+            self.warm.hits.count = 0;
+            self.observed.metrics.kept_answers(count, took, last);
+        }
     }
 
     /// A number for the answer about `record`, if all that it was made of is in the cache and fresh for a while.
@@ -89,7 +126,8 @@ impl System {
         };
         let bytes = 2 * record.source.encode_utf16().count() + ANSWER_BYTES;
         self.cache.set_kept(&record.id, bytes);
-        let kept = Kept { id: record.id.clone(), generation: self.cache.generation(), fresh_until };
+        let place = self.cache.place(&record.id)?;
+        let kept = Kept { id: record.id.clone(), place, generation: self.cache.generation(), fresh_until };
         self.warm.by_token.insert(token, kept);
         Some(token)
     }

@@ -138,7 +138,7 @@ fn run(seed: u64) -> String {
         }
         if random.chance(5) {
             let token = random.below(4) as u32;
-            let holds = world.call(|system, moment| system.touch(moment, token));
+            let holds = world.call(|system, moment| system.touch(moment.now, token));
             world.trace.push_str(if holds { "  holds\n" } else { "" });
         }
         if random.chance(3) {

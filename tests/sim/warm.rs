@@ -6,7 +6,7 @@ use somon_system::event::{Event, Measured};
 use somon_system::outcome::Outcome;
 use somon_system::sim::{Network, Reply, World};
 
-use crate::support::{BASE, bundle, error, load, map, network, number, settle, text, world};
+use crate::support::{BASE, bundle, busy_stopwatch, error, load, map, network, number, settle, text, world};
 
 fn id(name: &str) -> String {
     [BASE, name].concat()
@@ -20,7 +20,7 @@ fn token(world: &mut World, entry: &str) -> Option<u32> {
 }
 
 fn touch(world: &mut World, token: u32) -> bool {
-    world.call(|system, moment| system.touch(moment, token))
+    world.call(|system, moment| system.touch(moment.now, token))
 }
 
 fn aged(files: &[(&str, &str, &str)]) -> Network {
@@ -90,6 +90,56 @@ fn touching_is_using() {
     token(&mut world, "./d.som");
     assert!(world.system.module(&id("a.som")).is_some());
     assert!(world.system.module(&id("b.som")).is_none(), "the least recently used is out");
+}
+
+fn figures(world: &mut World) -> serde_json::Value {
+    let text = world.call(|system, moment| system.metrics_json(moment, None));
+    serde_json::from_str(&text).expect("JSON")
+}
+
+#[test]
+fn whoever_looks_sees_every_hit_in_the_slice_that_it_fell_into() {
+    const SLICE: u64 = somon_ops::histogram::SLICE_US;
+    let session = map(&[("loading", map(&[("httpCache", text("session"))]))]);
+    let mut world = world(&session, network(&[("a.som", "")]));
+    world.now = 100 * SLICE;
+    let kept = token(&mut world, "./a.som").expect("it is fresh");
+    world.now = 101 * SLICE - 1;
+    for hits in 1..=40 {
+        assert!(touch(&mut world, kept));
+        if hits % 7 == 0 {
+            let figures = figures(&mut world);
+            assert_eq!(figures["cacheHits"], hits);
+            assert_eq!(figures["cachedLoadLatency"]["count"], hits);
+            assert_eq!(figures["operationLatency"]["count"], hits + 1);
+            assert_eq!(figures["requestCount"], hits + 1);
+        }
+    }
+    world.now = 101 * SLICE;
+    assert!(touch(&mut world, kept));
+    world.now = 160 * SLICE;
+    let window = |figures: &serde_json::Value| figures["cachedLoadLatency"]["window"]["count"].clone();
+    let whole = figures(&mut world);
+    assert_eq!((whole["cacheHits"].clone(), window(&whole)), (41.into(), 1.into()));
+    assert_eq!(whole["recentRequests"], 1);
+    world.now = 161 * SLICE;
+    assert_eq!(window(&figures(&mut world)), 0);
+}
+
+#[test]
+fn hits_take_as_long_as_the_first_of_them_took() {
+    let session = map(&[("loading", map(&[("httpCache", text("session"))]))]);
+    let mut world = world(&session, network(&[("a.som", "")]));
+    let kept = token(&mut world, "./a.som").expect("it is fresh");
+    world.system.set_stopwatch(busy_stopwatch);
+    for _ in 0..10 {
+        assert!(touch(&mut world, kept));
+    }
+    let latency = &figures(&mut world)["cachedLoadLatency"];
+    assert_eq!(
+        (latency["min"].clone(), latency["max"].clone(), latency["sum"].clone()),
+        (5.into(), 5.into(), 50.into())
+    );
 }
 
 #[test]
