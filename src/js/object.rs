@@ -1,18 +1,27 @@
 //! Plain JavaScript objects built field by field; absent fields are left out.
 
-use js_sys::{Array, Object, Reflect};
-use wasm_bindgen::JsValue;
+use js_sys::{Array, Object};
+use wasm_bindgen::prelude::*;
 
-pub struct Record(Object);
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(extends = Object)]
+    type Fields;
+
+    #[wasm_bindgen(method, indexing_setter)]
+    fn put(this: &Fields, key: &str, value: &JsValue);
+}
+
+/// A fresh plain object takes any key.
+pub struct Record(Fields);
 
 impl Record {
     pub fn new() -> Record {
-        Record(Object::new())
+        Record(Object::new().unchecked_into())
     }
 
     pub fn set(self, key: &str, value: impl Into<JsValue>) -> Record {
-        // A fresh plain object takes any key.
-        let _ = Reflect::set(&self.0, &JsValue::from_str(key), &value.into());
+        self.0.put(key, &value.into());
         self
     }
 
