@@ -8,7 +8,7 @@ import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { buildSync, transformSync } from "esbuild";
-import { reorder } from "./reorder.mjs";
+import { shrink } from "./shrink.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const root = dirname(here);
@@ -42,8 +42,8 @@ const crate = manifestOfCrate();
 const canTrap = readFileSync(join(wasm, "somon_wasm.d.ts"), "utf8").includes("break_now");
 compileFacade();
 bundleFacade();
+shrink(join(out, "somon_wasm_bg.wasm"), join(out, "somon_wasm.js"));
 minifyGlue();
-reorder(join(out, "somon_wasm_bg.wasm"));
 inlineComponent();
 if (values.devtools) addDevtools(resolve(values.devtools));
 writeManifest();
@@ -120,7 +120,7 @@ function addDevtools(component) {
   for (const name of ["somon_wasm.js", "somon_wasm.d.ts", "somon_wasm_bg.wasm"]) {
     cpSync(join(component, name), join(place, name));
   }
-  reorder(join(place, "somon_wasm_bg.wasm"));
+  shrink(join(place, "somon_wasm_bg.wasm"), join(place, "somon_wasm.js"));
   const isNeeded = (file) => !file.endsWith("bytes.js") && !file.endsWith("inline.js");
   for (const folder of ["dist", "entry"]) {
     cpSync(join(out, folder), join(place, folder), { recursive: true, filter: isNeeded });
