@@ -17,3 +17,4 @@ pub mod source;
 pub mod table;
 mod token;
 pub mod tokenize;
+pub mod word;

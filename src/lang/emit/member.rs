@@ -5,6 +5,7 @@ use super::printer::Printer;
 use crate::ast::{Expr, Member, Word};
 use crate::builtin;
 use crate::scope::Hint;
+use crate::word::is_one_of;
 
 /// How far a receiver is looked into: long chains must cost no more than short ones.
 const CHAIN_MAX: u32 = 6;
@@ -95,8 +96,8 @@ impl<'a> Printer<'_, 'a> {
             return static_result(global.js, js);
         }
         match self.hint(member.object, depth) {
-            Hint::Array => array_result(js),
-            Hint::String => string_result(js),
+            Hint::Array => OF_ARRAY.of(js),
+            Hint::String => OF_STRING.of(js),
             _ => self
                 .module
                 .scopes
@@ -135,38 +136,50 @@ impl<'a> Printer<'_, 'a> {
 }
 
 fn is_chained(property: &str) -> bool {
-    matches!(property, "then" | "catch" | "finally" | "гирифтан" | "ниҳоят")
+    is_one_of(property, "then catch finally гирифтан ниҳоят")
 }
 
 fn static_result(global: &str, method: &str) -> Hint {
-    match (global, method) {
-        ("Object", "keys" | "values" | "entries" | "getOwnPropertyNames" | "getOwnPropertySymbols") => Hint::Array,
-        ("Array", "from" | "of") => Hint::Array,
-        ("String", _) => Hint::String,
-        ("Math", _) => Hint::Other,
-        _ => Hint::Unknown,
-    }
+    let arrays = match global {
+        "String" => return Hint::String,
+        "Math" => return Hint::Other,
+        "Object" => "keys values entries getOwnPropertyNames getOwnPropertySymbols",
+        "Array" => "from of",
+        _ => return Hint::Unknown,
+    };
+    if is_one_of(method, arrays) { Hint::Array } else { Hint::Unknown }
 }
 
-fn array_result(method: &str) -> Hint {
-    match method {
-        "map" | "filter" | "slice" | "concat" | "flat" | "flatMap" | "splice" | "reverse" | "sort" | "fill"
-        | "copyWithin" | "toReversed" | "toSorted" | "toSpliced" | "with" => Hint::Array,
-        "join" | "toString" | "toLocaleString" => Hint::String,
-        "length" | "indexOf" | "lastIndexOf" | "findIndex" | "findLastIndex" | "includes" | "every" | "some"
-        | "push" => Hint::Other,
-        _ => Hint::Unknown,
-    }
+/// What the methods of a built-in class answer.
+struct Results {
+    array: &'static str,
+    string: &'static str,
+    other: &'static str,
 }
 
-fn string_result(method: &str) -> Hint {
-    match method {
-        "split" => Hint::Array,
-        "charAt" | "concat" | "normalize" | "padEnd" | "padStart" | "repeat" | "replace" | "replaceAll" | "slice"
-        | "substring" | "toLocaleLowerCase" | "toLocaleUpperCase" | "toLowerCase" | "toString" | "toUpperCase"
-        | "trim" | "trimEnd" | "trimStart" | "valueOf" => Hint::String,
-        "charCodeAt" | "codePointAt" | "endsWith" | "includes" | "indexOf" | "lastIndexOf" | "localeCompare"
-        | "search" | "startsWith" => Hint::Other,
-        _ => Hint::Unknown,
+static OF_ARRAY: Results = Results {
+    array: "map filter slice concat flat flatMap splice reverse sort fill copyWithin toReversed toSorted toSpliced with",
+    string: "join toString toLocaleString",
+    other: "length indexOf lastIndexOf findIndex findLastIndex includes every some push",
+};
+
+static OF_STRING: Results = Results {
+    array: "split",
+    string: "charAt concat normalize padEnd padStart repeat replace replaceAll slice substring toLocaleLowerCase \
+             toLocaleUpperCase toLowerCase toString toUpperCase trim trimEnd trimStart valueOf",
+    other: "charCodeAt codePointAt endsWith includes indexOf lastIndexOf localeCompare search startsWith",
+};
+
+impl Results {
+    fn of(&self, method: &str) -> Hint {
+        if is_one_of(method, self.array) {
+            Hint::Array
+        } else if is_one_of(method, self.string) {
+            Hint::String
+        } else if is_one_of(method, self.other) {
+            Hint::Other
+        } else {
+            Hint::Unknown
+        }
     }
 }

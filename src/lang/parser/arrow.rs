@@ -1,6 +1,7 @@
 //! Arrow functions, and how a `(` is known to start one: by what stands behind its closer, found in one
 //! flat scan that remembers every bracket it passes, so that all scans together are linear.
 
+use super::context::Context;
 use super::{Parse, Parser, Scan, Scanned, Weight};
 use crate::ast::{Arrow, ArrowBody, Expr, Param, ReturnType, TypeParam};
 use crate::token::Kind;
@@ -86,7 +87,7 @@ impl<'a> Parser<'a> {
             self.enter(Weight::Function)?;
             let outer = self.context;
             self.context = outer.arrow(is_async);
-            let token = self.advance();
+            let token = *self.advance();
             let param = self.plain_param(token);
             let params = self.slice(vec![param]);
             let result = self.arrow_rest(start, is_async, &[], params, None);
@@ -103,7 +104,7 @@ impl<'a> Parser<'a> {
             Behind::Colon => {
                 // Either `(х): Навъ => ...` or a parenthesised operand of a conditional.
                 let save = self.save();
-                let in_consequent = self.context.in_consequent;
+                let in_consequent = self.context.has(Context::IN_CONSEQUENT);
                 let parsed = self.parenthesised_arrow(start, is_async, &[]);
                 match parsed {
                     Ok(arrow) if !in_consequent || self.at(Kind::Colon) => Ok(Some(arrow)),

@@ -29,7 +29,7 @@ impl<'a> Parser<'a> {
     pub(super) fn class_expression(&mut self) -> Parse<Expr<'a>> {
         let start = self.advance().span.start;
         let name = if self.at_binding_name() && !self.at_extends_clause() {
-            let token = self.advance();
+            let token = *self.advance();
             Some(self.ident(token))
         } else {
             None

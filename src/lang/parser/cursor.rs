@@ -22,16 +22,16 @@ pub(super) struct Save {
 }
 
 impl<'a> Parser<'a> {
-    pub(super) fn advance(&mut self) -> Token {
-        let token = self.token;
-        match token.kind {
-            Kind::ParenOpen | Kind::BraceOpen | Kind::BracketOpen => self.brackets.push(token.kind),
-            Kind::ParenClose | Kind::BraceClose | Kind::BracketClose => self.close_bracket(token.kind),
+    /// Gives the token that was passed: most ask for its place alone.
+    pub(super) fn advance(&mut self) -> &Token {
+        match self.token.kind {
+            kind @ (Kind::ParenOpen | Kind::BraceOpen | Kind::BracketOpen) => self.brackets.push(kind),
+            kind @ (Kind::ParenClose | Kind::BraceClose | Kind::BracketClose) => self.close_bracket(kind),
             _ => {}
         }
-        self.previous = token;
+        self.previous = self.token;
         self.token = self.lexer.next_token();
-        token
+        &self.previous
     }
 
     /// Takes a closer off the stack if its opener is the innermost one.

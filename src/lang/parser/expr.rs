@@ -1,6 +1,7 @@
 //! Expressions by precedence. Operator and postfix chains are loops; only brackets, prefix operators and
 //! right-hand sides recurse, and they count against the nesting limit.
 
+use super::context::Context;
 use super::{Abort, Parse, Parser, Weight};
 use crate::ast::{
     Argument, As, Assign, Await, Binary, BinaryOp, Call, Conditional, Expr, Index, Member, New, NonNull, Pattern,
@@ -125,10 +126,10 @@ impl<'a> Parser<'a> {
     #[inline(never)]
     fn conditional_rest(&mut self, start: u32, test: Expr<'a>) -> Parse<Expr<'a>> {
         self.advance();
-        let outer = self.context.in_consequent;
-        self.context.in_consequent = true;
+        let outer = self.context;
+        self.context = outer.with(Context::IN_CONSEQUENT);
         let consequent = self.assignment();
-        self.context.in_consequent = outer;
+        self.context = outer;
         let consequent = consequent?;
         self.expect(Kind::Colon, ":")?;
         let alternate = self.assignment()?;
@@ -225,7 +226,7 @@ impl<'a> Parser<'a> {
 
     #[inline(never)]
     fn prefix_update(&mut self) -> Parse<Expr<'a>> {
-        let token = self.advance();
+        let token = *self.advance();
         let operand = self.unary()?;
         let target = self.update_target(operand);
         let is_increment = token.kind == Kind::PlusPlus;
@@ -262,7 +263,7 @@ impl<'a> Parser<'a> {
     #[inline(never)]
     fn await_expression(&mut self) -> Parse<Expr<'a>> {
         let keyword = self.advance().span;
-        if !self.context.allows_await {
+        if !self.context.has(Context::ALLOWS_AWAIT) {
             self.report(Diagnostic::new(Code::AwaitOutsideAsync, keyword));
         }
         let expr = self.unary()?;
@@ -450,7 +451,7 @@ impl<'a> Parser<'a> {
             self.private_name();
         }
         if self.at(Kind::Word) {
-            return Ok(Self::word(self.advance()));
+            return Ok(Self::word(*self.advance()));
         }
         self.fail(Diagnostic::new(Code::ExpectedMemberName, self.token.span))
     }

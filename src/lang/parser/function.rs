@@ -26,7 +26,7 @@ impl<'a> Parser<'a> {
         self.advance();
         self.generator_star();
         let name = if self.at_binding_name() {
-            let token = self.advance();
+            let token = *self.advance();
             Some(self.ident(token))
         } else {
             None
@@ -50,7 +50,8 @@ impl<'a> Parser<'a> {
         may_have_no_body: bool,
         allows_super_call: bool,
     ) -> Parse<&'a Function<'a>> {
-        let context = Context { allows_super_call, ..Context::member(is_async) };
+        let member = Context::member(is_async);
+        let context = if allows_super_call { member.with(Context::ALLOWS_SUPER_CALL) } else { member };
         self.function_rest(start, None, is_async, context, may_have_no_body)
     }
 
@@ -98,7 +99,7 @@ impl<'a> Parser<'a> {
         may_have_no_body: bool,
     ) -> Parse<&'a Function<'a>> {
         let type_params = if self.at(Kind::Less) { self.type_params()? } else { &[] };
-        let (params, this_type) = self.params(self.context.allows_super_member && name.is_none())?;
+        let (params, this_type) = self.params(self.context.has(Context::ALLOWS_SUPER_MEMBER) && name.is_none())?;
         let return_type = if self.eat(Kind::Colon) { Some(self.return_type()?) } else { None };
         let ends =
             self.token.newline_before || matches!(self.token.kind, Kind::Semicolon | Kind::BraceClose | Kind::End);
@@ -131,7 +132,8 @@ impl<'a> Parser<'a> {
     pub(super) fn params(&mut self, allow_properties: bool) -> Parse<(&'a [Param<'a>], Option<Type<'a>>)> {
         let opener = self.expect(Kind::ParenOpen, "(")?;
         // Parameters are there before the body runs: nothing can be waited for.
-        let allows_await = std::mem::replace(&mut self.context.allows_await, false);
+        let outer = self.context;
+        self.context = outer.without(Context::ALLOWS_AWAIT);
         let mut params: Vec<Param<'a>> = Vec::new();
         let mut this_type = None;
         while !self.at(Kind::ParenClose) {
@@ -155,7 +157,7 @@ impl<'a> Parser<'a> {
                 self.report(Diagnostic::new(Code::RestNotLast, rest_dots(rest)));
             }
         }
-        self.context.allows_await = allows_await;
+        self.context = outer;
         self.expect_closer(Kind::ParenClose, opener)?;
         Ok((self.slice(params), this_type))
     }

@@ -1,5 +1,6 @@
 //! Literals whose text the lexer reads on demand: strings, numbers, templates, regular expressions.
 
+use super::context::Context;
 use super::{Parse, Parser, Weight, regex};
 use crate::ast::{Expr, NumberLit, NumberType, RegexLit, StringLit, Template, TemplateElement, TemplateType, Type};
 use crate::ast::{Unary, UnaryOp};
@@ -29,7 +30,7 @@ impl<'a> Parser<'a> {
         if !matches!(self.token.kind, Kind::Number | Kind::BigInt) {
             return Err(self.expected_type());
         }
-        let token = self.advance();
+        let token = *self.advance();
         let number = self.number_lit(token);
         Ok(Type::Number(self.alloc(NumberType { span: self.span_from(start), is_negative, number })))
     }
@@ -145,13 +146,13 @@ impl<'a> Parser<'a> {
         if self.at(Kind::End) {
             return Expr::Error(opener);
         }
-        let outer = self.context.in_consequent;
-        self.context.in_consequent = false;
+        let outer = self.context;
+        self.context = outer.without(Context::IN_CONSEQUENT);
         let mark = self.shorthand_defaults.len();
         // A template in a template needs more of the stack than a bracket.
         let expr = self.nested(Weight::Operand, Self::expression_without_comma).unwrap_or(Expr::Error(opener));
         self.shorthand_defaults.truncate(mark);
-        self.context.in_consequent = outer;
+        self.context = outer;
         self.finish_substitution(base);
         expr
     }

@@ -1,5 +1,6 @@
 //! `барои` in its forms: three clauses, `аз`, `дар`.
 
+use super::context::Context;
 use super::{Parse, Parser};
 use crate::ast::{Declarator, For, ForBinding, ForIn, ForInKind, ForInit, Stmt, VarDecl};
 use crate::diagnostic::Code;
@@ -14,7 +15,7 @@ impl<'a> Parser<'a> {
         let is_await = self.at_word(Keyword::Await);
         if is_await {
             let span = self.advance().span;
-            if !self.context.allows_await {
+            if !self.context.has(Context::ALLOWS_AWAIT) {
                 self.report(crate::diagnostic::Diagnostic::new(Code::AwaitOutsideAsync, span));
             }
         }
@@ -46,7 +47,7 @@ impl<'a> Parser<'a> {
                     return true;
                 }
                 _ if self.brackets.len() <= base => return false,
-                _ => self.advance(),
+                _ => *self.advance(),
             };
         }
         false
@@ -73,7 +74,7 @@ impl<'a> Parser<'a> {
 
     #[inline(never)]
     fn for_with_declaration(&mut self, start: u32, opener: Span, is_await: bool) -> Parse<Stmt<'a>> {
-        let keyword = self.advance();
+        let keyword = *self.advance();
         let is_const = keyword.is(Keyword::Const);
         let declarator_start = self.token.span.start;
         let pattern = self.binding_target("variable")?;

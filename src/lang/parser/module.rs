@@ -1,5 +1,6 @@
 //! Imports, exports and namespaces.
 
+use super::context::Context;
 use super::{Parse, Parser};
 use crate::ast::{
     Declaration, DefaultExport, Export, ExportKind, Expr, Ident, Import, ImportSpec, LocalExport, Namespace, OuterName,
@@ -13,7 +14,7 @@ use crate::token::{Kind, Token};
 impl<'a> Parser<'a> {
     /// Elsewhere than at the top level the statement is still read, so that nothing else is reported for it.
     fn module_declaration(&mut self, keyword: Token) {
-        if !self.context.at_top_level {
+        if !self.context.has(Context::AT_TOP_LEVEL) {
             let text = self.text(keyword.span);
             self.report(Diagnostic::new(Code::ModuleDeclarationNested, keyword.span).text("keyword", text));
         }
@@ -21,7 +22,7 @@ impl<'a> Parser<'a> {
 
     #[inline(never)]
     pub(super) fn import_statement(&mut self) -> Parse<Stmt<'a>> {
-        let keyword = self.advance();
+        let keyword = *self.advance();
         self.module_declaration(keyword);
         let start = keyword.span.start;
         let mut import = Import {
@@ -54,7 +55,7 @@ impl<'a> Parser<'a> {
     #[inline(never)]
     fn import_clause(&mut self, import: &mut Import<'a>) -> Parse<()> {
         if self.at_binding_name() {
-            let token = self.advance();
+            let token = *self.advance();
             import.default = Some(self.ident(token));
             if !self.eat(Kind::Comma) {
                 return Ok(());
@@ -109,7 +110,7 @@ impl<'a> Parser<'a> {
             return Err(self.expected_name(what));
         }
         let is_default = self.at_word(Keyword::Default);
-        let token = self.advance();
+        let token = *self.advance();
         Ok(if is_default { OuterName::Default(token.span) } else { OuterName::Word(Self::word(token)) })
     }
 
@@ -151,8 +152,8 @@ impl<'a> Parser<'a> {
 
     #[inline(never)]
     pub(super) fn export_statement(&mut self) -> Parse<Stmt<'a>> {
-        let keyword = self.advance();
-        let in_namespace = self.context.in_namespace;
+        let keyword = *self.advance();
+        let in_namespace = self.context.has(Context::IN_NAMESPACE);
         let is_declaration =
             !matches!(self.token.kind, Kind::Star | Kind::BraceOpen) && !self.at_word(Keyword::Default);
         if !(in_namespace && is_declaration) {
@@ -293,7 +294,7 @@ impl<'a> Parser<'a> {
         }
         let opener = self.open_brace()?;
         let outer = self.context;
-        self.context = outer.namespace();
+        self.context = Context::namespace();
         let mut body = Vec::new();
         self.statements_into(&mut body);
         self.context = outer;

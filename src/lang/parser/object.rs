@@ -1,5 +1,6 @@
 //! Array and object literals. Both may turn out to be patterns, so `{а = 1}` is accepted for the moment.
 
+use super::context::Context;
 use super::{Parse, Parser};
 use crate::ast::{
     Array, ArrayElement, Expr, MethodKind, Object, ObjectMethod, Property, PropertyKey, ShorthandProperty,
@@ -12,9 +13,10 @@ use crate::token::{Kind, Token};
 impl<'a> Parser<'a> {
     #[inline(never)]
     pub(super) fn array(&mut self) -> Parse<Expr<'a>> {
-        let outer = std::mem::replace(&mut self.context.in_consequent, false);
+        let outer = self.context;
+        self.context = outer.without(Context::IN_CONSEQUENT);
         let result = self.array_inner();
-        self.context.in_consequent = outer;
+        self.context = outer;
         result
     }
 
@@ -43,9 +45,10 @@ impl<'a> Parser<'a> {
 
     #[inline(never)]
     pub(super) fn object(&mut self) -> Parse<Expr<'a>> {
-        let outer = std::mem::replace(&mut self.context.in_consequent, false);
+        let outer = self.context;
+        self.context = outer.without(Context::IN_CONSEQUENT);
         let result = self.object_inner();
-        self.context.in_consequent = outer;
+        self.context = outer;
         result
     }
 

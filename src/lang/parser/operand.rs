@@ -1,5 +1,6 @@
 //! Operands: names, literals, brackets, `нав`, functions and classes as values, `ворид(...)`.
 
+use super::context::Context;
 use super::expr::{CallHead, CallKind};
 use super::{Parse, Parser, Weight};
 use crate::ast::{BoolLit, Expr, ImportCall, New, Paren, Property, PropertyKey};
@@ -103,7 +104,7 @@ impl<'a> Parser<'a> {
     }
 
     fn name_operand(&mut self) -> Expr<'a> {
-        let token = self.advance();
+        let token = *self.advance();
         let ident = self.ident(token);
         Expr::Ident(self.alloc(ident))
     }
@@ -128,8 +129,8 @@ impl<'a> Parser<'a> {
     fn super_operand(&mut self) -> Parse<Expr<'a>> {
         let span = self.advance().span;
         let allowed = match self.token.kind {
-            Kind::ParenOpen => self.context.allows_super_call,
-            Kind::Dot | Kind::BracketOpen => self.context.allows_super_member,
+            Kind::ParenOpen => self.context.has(Context::ALLOWS_SUPER_CALL),
+            Kind::Dot | Kind::BracketOpen => self.context.has(Context::ALLOWS_SUPER_MEMBER),
             _ => false,
         };
         if !allowed {
@@ -141,10 +142,10 @@ impl<'a> Parser<'a> {
     #[inline(never)]
     fn parenthesised(&mut self) -> Parse<Expr<'a>> {
         let opener = self.advance().span;
-        let outer = self.context.in_consequent;
-        self.context.in_consequent = false;
+        let outer = self.context;
+        self.context = outer.without(Context::IN_CONSEQUENT);
         let inner = self.expression_without_comma();
-        self.context.in_consequent = outer;
+        self.context = outer;
         let expr = inner?;
         self.expect_closer(Kind::ParenClose, opener)?;
         Ok(Expr::Paren(self.alloc(Paren { span: self.span_from(opener.start), expr })))

@@ -14,7 +14,7 @@ impl<'a> Parser<'a> {
     /// A name that binds; `what` is an entry of the terms of the same name.
     pub(super) fn binding_name(&mut self, what: &'static str) -> Parse<Ident> {
         if self.at_binding_name() {
-            let token = self.advance();
+            let token = *self.advance();
             return Ok(self.ident(token));
         }
         Err(self.expected_name(what))

@@ -1,5 +1,6 @@
 //! Statements and simple declarations, and the loop over them that recovers from errors.
 
+use super::context::Context;
 use super::{Parse, Parser, Weight};
 use crate::ast::{
     Block, Case, Catch, Declarator, Expr, ExprStmt, If, Return, Stmt, Switch, Throw, Try, TypeAlias, VarDecl, While,
@@ -72,8 +73,11 @@ impl<'a> Parser<'a> {
             Keyword::While if self.peek().kind == Kind::ParenOpen => self.while_statement(),
             Keyword::For => self.for_statement(),
             Keyword::Return => self.return_statement(),
-            Keyword::Break => self.jump(Code::BreakOutsideLoop, self.context.in_loop || self.context.in_switch),
-            Keyword::Continue => self.jump(Code::ContinueOutsideLoop, self.context.in_loop),
+            Keyword::Break => self.jump(
+                Code::BreakOutsideLoop,
+                self.context.has(Context::IN_LOOP) || self.context.has(Context::IN_SWITCH),
+            ),
+            Keyword::Continue => self.jump(Code::ContinueOutsideLoop, self.context.has(Context::IN_LOOP)),
             Keyword::Switch => self.nested(Weight::Operand, Self::switch_statement),
             Keyword::Try => self.nested(Weight::Operand, Self::try_statement),
             Keyword::Throw => self.throw_statement(),
@@ -287,7 +291,7 @@ impl<'a> Parser<'a> {
 
     /// The single statement that is the body of another.
     #[inline(never)]
-    pub(super) fn body(&mut self, context: super::context::Context) -> Parse<Stmt<'a>> {
+    pub(super) fn body(&mut self, context: Context) -> Parse<Stmt<'a>> {
         let outer = std::mem::replace(&mut self.context, context);
         let result = self.nested(Weight::Statement, Self::statement);
         self.context = outer;
@@ -307,7 +311,7 @@ impl<'a> Parser<'a> {
     #[inline(never)]
     fn return_statement(&mut self) -> Parse<Stmt<'a>> {
         let keyword = self.advance().span;
-        if !self.context.in_function {
+        if !self.context.has(Context::IN_FUNCTION) {
             self.report(Diagnostic::new(Code::ReturnOutsideFunction, keyword));
         }
         let ends =
@@ -399,7 +403,7 @@ impl<'a> Parser<'a> {
 
     /// Whether a case of the innermost switch starts here.
     fn at_case(&mut self) -> bool {
-        if !self.context.in_cases || self.token.kind != Kind::Word {
+        if !self.context.has(Context::IN_CASES) || self.token.kind != Kind::Word {
             return false;
         }
         match self.keyword() {

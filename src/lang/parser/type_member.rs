@@ -149,7 +149,7 @@ impl<'a> Parser<'a> {
             return Ok(None);
         }
         let opener = self.advance().span;
-        let name = Self::word(self.advance());
+        let name = Self::word(*self.advance());
         self.advance();
         let key = self.parse_type()?;
         self.expect_closer(Kind::BracketClose, opener)?;

@@ -231,7 +231,7 @@ impl<'a> Parser<'a> {
         if !self.at(Kind::Word) {
             return Err(self.expected_type());
         }
-        let token = self.advance();
+        let token = *self.advance();
         let name = self.ident(token);
         let path = self.type_path()?;
         let args = if self.at(Kind::Less) && !self.token.newline_before { self.type_args()? } else { &[] };
@@ -253,7 +253,7 @@ impl<'a> Parser<'a> {
             if !self.at(Kind::Word) {
                 return self.fail(Diagnostic::new(Code::ExpectedMemberName, self.token.span));
             }
-            path.push(Self::word(self.advance()));
+            path.push(Self::word(*self.advance()));
         }
         Ok(self.slice(path))
     }
@@ -360,7 +360,7 @@ impl<'a> Parser<'a> {
             let (first, second) = self.peek_two();
             let is_named = first.kind == Kind::Colon || first.kind == Kind::Question && second.kind == Kind::Colon;
             if is_named {
-                name = Some(Self::word(self.advance()));
+                name = Some(Self::word(*self.advance()));
                 is_optional = self.eat(Kind::Question);
                 self.advance();
             }
@@ -396,7 +396,7 @@ impl<'a> Parser<'a> {
             }
         }
         if asserts || self.at(Kind::Word) && self.peek().is(Keyword::Is) {
-            let token = self.advance();
+            let token = *self.advance();
             let subject = if token.is(Keyword::This) {
                 PredicateSubject::This(token.span)
             } else {
