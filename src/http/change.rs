@@ -3,6 +3,7 @@
 
 use somon_lang::compile::compile;
 use somon_lang::diagnostic::{Severity, Texts, render};
+use somon_lang::gather::gather;
 use somon_lang::source::LineIndex;
 use somon_lang::table::ImportKind;
 use somon_modules::json;
@@ -44,7 +45,7 @@ const SOURCE: &[Key] = &[key("source", Kind::Text), key("url", Kind::Text), key(
 const ANYTHING: Kind = Kind::Other { expected: "an object", accepts: |value| matches!(value, Value::Map(_)) };
 const TARGETS: [&str; 2] = ["metrics", "breakers"];
 
-pub fn perform(service: &mut Service, exchange: &Exchange, action: Action, body: &[u8]) -> Result<Done, Refusal> {
+pub fn perform(service: &mut Service, exchange: &Exchange, action: Action, body: &[u8]) -> Result<Done, Box<Refusal>> {
     let value = parse(body)?;
     let answer = match action {
         Action::ConfigUpdate => configure(service, exchange, &value, false),
@@ -68,7 +69,7 @@ pub fn perform(service: &mut Service, exchange: &Exchange, action: Action, body:
     answer.map(Done::Answer)
 }
 
-fn parse(body: &[u8]) -> Result<Value, Refusal> {
+fn parse(body: &[u8]) -> Result<Value, Box<Refusal>> {
     let Ok(text) = std::str::from_utf8(body) else {
         return Err(Refusal::new(code::INVALID_JSON, "the body is not UTF-8"));
     };
@@ -88,7 +89,7 @@ fn parse(body: &[u8]) -> Result<Value, Refusal> {
 }
 
 /// By the table of its keys; `needed` have to be there.
-fn checked<'v>(value: &'v Value, table: &'static [Key], needed: &[&str]) -> Result<Options<'v>, Refusal> {
+fn checked<'v>(value: &'v Value, table: &'static [Key], needed: &[&str]) -> Result<Options<'v>, Box<Refusal>> {
     let mut problems = config::check(value, table);
     let read = Options::new(value, table);
     for path in needed {
@@ -104,7 +105,7 @@ fn checked<'v>(value: &'v Value, table: &'static [Key], needed: &[&str]) -> Resu
     if problems.is_empty() { Ok(read) } else { Err(refused(code::INVALID_BODY, &problems)) }
 }
 
-fn refused(reason: Reason, problems: &[config::Problem]) -> Refusal {
+fn refused(reason: Reason, problems: &[config::Problem]) -> Box<Refusal> {
     let mut message = String::new();
     somon_ops::number::push_u64(&mut message, problems.len() as u64);
     message.push_str(if problems.len() == 1 { " value refused" } else { " values refused" });
@@ -113,7 +114,12 @@ fn refused(reason: Reason, problems: &[config::Problem]) -> Refusal {
     refusal
 }
 
-fn configure(service: &mut Service, exchange: &Exchange, patch: &Value, replaces: bool) -> Result<Answer, Refusal> {
+fn configure(
+    service: &mut Service,
+    exchange: &Exchange,
+    patch: &Value,
+    replaces: bool,
+) -> Result<Answer, Box<Refusal>> {
     let tag = service.config_tag();
     if exchange.request.header("if-match").is_some_and(|list| !etag::names(list, &tag, false)) {
         return Err(Refusal::new(code::PRECONDITION_FAILED, "the configuration is another by now"));
@@ -136,10 +142,10 @@ fn configure(service: &mut Service, exchange: &Exchange, patch: &Value, replaces
     Ok(Answer::json(200, body).with("etag", tag))
 }
 
-fn breakers(service: &mut Service, read: &Options) -> Result<Answer, Refusal> {
+fn breakers(service: &mut Service, read: &Options) -> Result<Answer, Box<Refusal>> {
     let now = service.moment;
     let key = read.text("key").or(read.text("moduleId"));
-    let known: Vec<String> = service.system_mut().breaker_statuses(now).into_iter().map(|(key, _)| key).collect();
+    let known = gather(service.system_mut().breaker_statuses(now).into_iter().map(|(key, _)| key));
     let unknown = || Refusal::new(code::BREAKER_NOT_FOUND, "there is no breaker of that key");
     if key.is_some_and(|key| !known.iter().any(|other| other == key)) {
         return Err(unknown());
@@ -170,13 +176,13 @@ fn breakers(service: &mut Service, read: &Options) -> Result<Answer, Refusal> {
     Ok(Answer::json(200, body))
 }
 
-fn reset(service: &mut Service, read: &Options) -> Result<Answer, Refusal> {
+fn reset(service: &mut Service, read: &Options) -> Result<Answer, Box<Refusal>> {
     let given = read.texts("targets");
     if given.iter().any(|target| !TARGETS.contains(target)) {
         return Err(Refusal::new(code::INVALID_BODY, "`targets` may be metrics and breakers"));
     }
     let is_all = read.given("targets").is_none();
-    let targets: Vec<&str> = TARGETS.into_iter().filter(|target| is_all || given.contains(target)).collect();
+    let targets = gather(TARGETS.into_iter().filter(|target| is_all || given.contains(target)));
     let now = service.moment;
     for target in &targets {
         if *target == "metrics" {
@@ -194,7 +200,7 @@ fn reset(service: &mut Service, read: &Options) -> Result<Answer, Refusal> {
     Ok(Answer::json(200, body))
 }
 
-fn cache(service: &mut Service, read: &Options) -> Result<Answer, Refusal> {
+fn cache(service: &mut Service, read: &Options) -> Result<Answer, Box<Refusal>> {
     let (message, affected) = match (read.choice("action"), read.text("url")) {
         ("clear", _) => {
             let count = service.system().figures().cached_modules;
@@ -215,7 +221,7 @@ fn cache(service: &mut Service, read: &Options) -> Result<Answer, Refusal> {
 }
 
 /// One text compiled, whatever is wrong with it: that is in the answer.
-fn text(body: &Value, exchange: &Exchange) -> Result<Answer, Refusal> {
+fn text(body: &Value, exchange: &Exchange) -> Result<Answer, Box<Refusal>> {
     let read = checked(body, SOURCE, &["source"])?;
     let (source, given) = (read.text("source").unwrap_or(""), read.given("options").unwrap_or(&Value::Undefined));
     let problems = config::check(given, config::TEXT);

@@ -1,6 +1,7 @@
 //! From a request to its route: path, method, origin, authorisation, conditions of the body; each refusal in that order.
 //! Must never read a body, and never do what a route does.
 
+use somon_lang::gather::gather;
 use somon_modules::url::Url;
 
 use crate::auth::Verdict;
@@ -33,7 +34,7 @@ pub enum Next {
 }
 
 /// As far as it goes before anybody else is asked. Sets what the exchange lacks.
-pub fn begin(exchange: &mut Exchange, state: State) -> Result<Next, Refusal> {
+pub fn begin(exchange: &mut Exchange, state: State) -> Result<Next, Box<Refusal>> {
     exchange.url = Url::parse(&exchange.request.url).ok();
     let Some(url) = &exchange.url else {
         return Err(Refusal::new(code::INVALID_URL, "the URL cannot be read"));
@@ -47,10 +48,10 @@ pub fn begin(exchange: &mut Exchange, state: State) -> Result<Next, Refusal> {
         return Err(Refusal::new(code::INVALID_URL, "the path is not percent-encoded UTF-8"));
     };
     exchange.path = raw;
-    let rows: Vec<&'static Route> = route::rows(&path).filter(|route| exists(exchange, state, route)).collect();
+    let rows = gather(route::rows(&path).filter(|route| exists(exchange, state, route)));
     let Some(first) = rows.first().copied() else { return Err(unknown()) };
     exchange.route = Some(first);
-    let open: Vec<&'static Route> = rows.iter().copied().filter(|route| is_usable(exchange, route)).collect();
+    let open = gather(rows.iter().copied().filter(|route| is_usable(exchange, route)));
     if open.is_empty() {
         return Err(unknown());
     }
@@ -84,7 +85,7 @@ pub fn begin(exchange: &mut Exchange, state: State) -> Result<Next, Refusal> {
 }
 
 /// The user's function has spoken.
-pub fn heard(exchange: &mut Exchange, state: State, is_allowed: bool) -> Result<Next, Refusal> {
+pub fn heard(exchange: &mut Exchange, state: State, is_allowed: bool) -> Result<Next, Box<Refusal>> {
     let Some(route) = exchange.route else { return Err(unknown()) };
     exchange.is_authorised = is_allowed;
     if is_allowed || route.scope == Scope::Public {
@@ -93,7 +94,7 @@ pub fn heard(exchange: &mut Exchange, state: State, is_allowed: bool) -> Result<
     Err(if exchange.request.header("authorization").is_some() { forbidden() } else { unauthorised() })
 }
 
-fn authorise(exchange: &mut Exchange, state: State, route: &'static Route) -> Result<Next, Refusal> {
+fn authorise(exchange: &mut Exchange, state: State, route: &'static Route) -> Result<Next, Box<Refusal>> {
     let authorization = exchange.request.header("authorization");
     match route.scope {
         Scope::Modules => {}
@@ -122,7 +123,7 @@ fn authorise(exchange: &mut Exchange, state: State, route: &'static Route) -> Re
     body_conditions(exchange, state, route)
 }
 
-fn body_conditions(exchange: &Exchange, state: State, route: &'static Route) -> Result<Next, Refusal> {
+fn body_conditions(exchange: &Exchange, state: State, route: &'static Route) -> Result<Next, Box<Refusal>> {
     if !route.has_body {
         return Ok(Next::Act(route.action));
     }
@@ -187,14 +188,14 @@ fn allow(rows: &[&Route]) -> String {
     text
 }
 
-fn unknown() -> Refusal {
+fn unknown() -> Box<Refusal> {
     Refusal::new(code::NOT_FOUND, "there is nothing at this path")
 }
 
-fn unauthorised() -> Refusal {
+fn unauthorised() -> Box<Refusal> {
     Refusal::new(code::UNAUTHORIZED, "a token is needed")
 }
 
-fn forbidden() -> Refusal {
+fn forbidden() -> Box<Refusal> {
     Refusal::new(code::FORBIDDEN, "the credentials do not reach so far")
 }

@@ -29,12 +29,13 @@ pub enum Details {
 }
 
 impl Refusal {
-    pub fn new(reason: Reason, message: &str) -> Refusal {
-        Refusal { reason, message: message.to_owned(), details: Details::None, retry_after_ms: None, allow: None }
+    pub fn new(reason: Reason, message: &str) -> Box<Refusal> {
+        let message = message.to_owned();
+        Box::new(Refusal { reason, message, details: Details::None, retry_after_ms: None, allow: None })
     }
 
     /// What an operation failed with.
-    pub fn of(error: &SomonError) -> Refusal {
+    pub fn of(error: &SomonError) -> Box<Refusal> {
         let reason = code::of_error(error.code, error.status);
         // Of a fault of our own the log tells more.
         let message = if reason.status == 500 { "an internal error" } else { error.message.as_str() };
@@ -48,7 +49,7 @@ impl Refusal {
         refusal
     }
 
-    pub fn into_answer(self, request_id: &str, timestamp: &str, texts: &Texts) -> Answer {
+    pub fn to_answer(&self, request_id: &str, timestamp: &str, texts: &Texts) -> Answer {
         let mut body = String::from("{");
         let mut is_first = true;
         let mut clean = String::new();
@@ -78,8 +79,8 @@ impl Refusal {
         if self.reason.status == 401 {
             answer.set("www-authenticate", "Bearer");
         }
-        if let Some(allow) = self.allow {
-            answer.set("allow", &*allow);
+        if let Some(allow) = &self.allow {
+            answer.set("allow", &**allow);
         }
         if self.reason.status == 503 {
             let mut seconds = String::new();

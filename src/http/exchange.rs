@@ -77,10 +77,10 @@ impl Exchange {
         self.route.is_some_and(|route| route.scope == Scope::Modules)
     }
 
-    pub fn refuse(&self, refusal: Refusal, now: Moment) -> Answer {
+    pub fn refuse(&self, refusal: &Refusal, now: Moment) -> Answer {
         let mut timestamp = String::new();
         somon_ops::date::push_iso(&mut timestamp, now.epoch_ms);
-        refusal.into_answer(&self.request_id, &timestamp, &self.texts())
+        refusal.to_answer(&self.request_id, &timestamp, &self.texts())
     }
 
     /// With the headers that all answers have.

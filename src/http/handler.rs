@@ -1,6 +1,7 @@
 //! The options of one handler, checked and turned into what its routes ask for.
 //! Must never hold a default that the table of options has.
 
+use somon_lang::gather::gather;
 use std::rc::Rc;
 
 use somon_modules::error::Problem;
@@ -71,7 +72,7 @@ fn modules(read: &Options, system: &System, problems: &mut Vec<Problem>) -> Opti
         return None;
     };
     let patterns: Vec<OriginPattern> =
-        read.texts("modules.origins").into_iter().filter_map(OriginPattern::parse).collect();
+        gather(read.texts("modules.origins").into_iter().filter_map(OriginPattern::parse));
     if patterns.len() < read.texts("modules.origins").len() {
         problems.push(problem("modules.origins", "has an entry that is no origin"));
     }
@@ -81,8 +82,7 @@ fn modules(read: &Options, system: &System, problems: &mut Vec<Problem>) -> Opti
         ..policy.clone()
     };
     let entry = |name: &&str| root.join(name).ok().map(|url| bare(url.as_str()).to_owned());
-    let entries =
-        read.given("modules.entries").map(|_| read.texts("modules.entries").iter().filter_map(entry).collect());
+    let entries = read.given("modules.entries").map(|_| gather(read.texts("modules.entries").iter().filter_map(entry)));
     Some(Modules {
         policy: Rc::new(policy),
         root,
@@ -103,7 +103,7 @@ fn is_below(root: &Url, policy: &Policy) -> bool {
 }
 
 fn cors(read: &Options, origins: &str, max_age: &str) -> Cors {
-    let list = |texts: Vec<&str>| texts.into_iter().map(|text| text.trim_end_matches('/').to_owned()).collect();
+    let list = |texts: Vec<&str>| gather(texts.into_iter().map(|text| text.trim_end_matches('/').to_owned()));
     let origins = match read.given(origins) {
         Some(Value::String(_)) => Origins::Any,
         Some(Value::List(_)) => Origins::List(list(read.texts(origins))),

@@ -1,6 +1,7 @@
 //! The resident modules and their graph as JSON.
 //! Must never resolve or ask for anything: what is not resident is not there.
 
+use somon_lang::gather::gather;
 use std::rc::Rc;
 
 use somon_modules::graph;
@@ -19,7 +20,7 @@ const PAGE_MAX: usize = 1000;
 
 impl Service {
     /// In order of their ids, a page at a time; `cursor` is the id that the page before ended with.
-    pub(crate) fn modules(&self, exchange: &Exchange) -> Result<Answer, Refusal> {
+    pub(crate) fn modules(&self, exchange: &Exchange) -> Result<Answer, Box<Refusal>> {
         let limit = match exchange.query("limit") {
             None => PAGE_MAX,
             Some(text) => {
@@ -30,7 +31,7 @@ impl Service {
         let all = self.system().modules();
         let after = exchange.query("cursor");
         let mut rest = all.iter().filter(|module| after.is_none_or(|cursor| &*module.id > cursor));
-        let page: Vec<&ModuleInfo> = rest.by_ref().take(limit).collect();
+        let page = gather(rest.by_ref().take(limit));
         let mut body = String::new();
         let mut object = Object::begin(&mut body);
         list(object.key("modules"), page.iter(), |out, module| push_module(out, module));
@@ -43,7 +44,7 @@ impl Service {
     }
 
     /// What the entry reaches.
-    pub(crate) fn graph(&self, exchange: &Exchange) -> Result<Answer, Refusal> {
+    pub(crate) fn graph(&self, exchange: &Exchange) -> Result<Answer, Box<Refusal>> {
         let Some(entry) = exchange.query("entry").filter(|entry| !entry.is_empty()) else {
             return Err(Refusal::new(code::INVALID_QUERY, "`entry` names a resident module"));
         };
@@ -71,8 +72,8 @@ impl Service {
             stack.extend(module.dependencies.iter().rev().filter_map(|to| place_of.get(&to.id).copied()));
         }
         let number = |id: &Rc<str>| number_of.get(*place_of.get(id)?).copied().flatten();
-        let edges: Vec<Vec<u32>> =
-            reached.iter().map(|module| module.dependencies.iter().filter_map(|to| number(&to.id)).collect()).collect();
+        let edges =
+            gather(reached.iter().map(|module| gather(module.dependencies.iter().filter_map(|to| number(&to.id)))));
         let mut body = String::new();
         let mut object = Object::begin(&mut body);
         object.safe("entry", reached.first().map_or("", |module| &module.id));

@@ -24,7 +24,7 @@ const OPENMETRICS: &str = "application/openmetrics-text";
 
 impl Service {
     /// Does what a route is for. `body` is complete.
-    pub(crate) fn perform(&mut self, exchange: &Exchange, action: Action, body: &[u8]) -> Result<Done, Refusal> {
+    pub(crate) fn perform(&mut self, exchange: &Exchange, action: Action, body: &[u8]) -> Result<Done, Box<Refusal>> {
         let accept = exchange.request.header("accept");
         let offers: &[&str] = match action {
             Action::Module | Action::JsonModule | Action::Bundle | Action::ModuleMap | Action::BundleMap => {
@@ -126,7 +126,7 @@ impl Service {
         Answer::json(if health.status == HealthStatus::Unhealthy { 503 } else { 200 }, body)
     }
 
-    fn scraped(&mut self, is_open: bool) -> Result<Answer, Refusal> {
+    fn scraped(&mut self, is_open: bool) -> Result<Answer, Box<Refusal>> {
         let format = if is_open { TextFormat::OpenMetrics } else { TextFormat::Prometheus };
         let now = self.moment;
         match self.system_mut().prometheus(now, format) {

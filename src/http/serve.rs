@@ -1,6 +1,8 @@
 //! The module routes: URLs to modules below the root, their output with its entity tag, and what goes wrong on the way.
 //! Must never reach what the handler's options do not list: there is no open proxy.
 
+use somon_lang::append::append;
+use somon_lang::gather::gather;
 use std::rc::{Rc, Weak};
 
 use somon_lang::diagnostic::Severity;
@@ -53,7 +55,7 @@ struct Output {
 }
 
 impl Service {
-    pub(crate) fn serve(&self, exchange: &Exchange, action: Action) -> Result<Done, Refusal> {
+    pub(crate) fn serve(&self, exchange: &Exchange, action: Action) -> Result<Done, Box<Refusal>> {
         let Some(modules) = &exchange.handler.modules else { return Err(absent()) };
         let offer = match action {
             Action::ModuleMap | Action::BundleMap => "application/json",
@@ -69,9 +71,7 @@ impl Service {
         let mut key = String::from(exchange.path.as_str());
         let counts = |name: &str| name != "v" && exchange.route.is_some_and(|route| route.query.contains(&name));
         for (name, value) in exchange.query.iter().filter(|(name, _)| counts(name)) {
-            for part in ["\0", name, "=", value] {
-                key.push_str(part);
-            }
+            append(&mut key, &["\0", name, "=", value]);
         }
         // Evaluated before compiling, when all that the output was made of is still what would be used.
         if let Some(output) = self.outputs.known.get(&key)
@@ -95,7 +95,7 @@ impl Outputs {
         exchange: &Exchange,
         serving: Serving,
         result: Result<Outcome, Box<SomonError>>,
-    ) -> Result<Answer, Refusal> {
+    ) -> Result<Answer, Box<Refusal>> {
         let Serving::Output { key, is_dev, is_map } = serving else { return refreshed(result) };
         let (code, records) = match made(result, is_map) {
             Ok(made) => made,
@@ -118,27 +118,27 @@ impl Outputs {
 }
 
 /// The output and what it was made of, or why there is none.
-fn made(result: Result<Outcome, Box<SomonError>>, is_map: bool) -> Result<(String, Vec<Weak<Record>>), Refusal> {
+fn made(result: Result<Outcome, Box<SomonError>>, is_map: bool) -> Result<(String, Vec<Weak<Record>>), Box<Refusal>> {
     let chosen = |code: String, map: Option<String>| if is_map { map.ok_or_else(unmapped) } else { Ok(code) };
     match result.map_err(|error| Refusal::of(&error))? {
         Outcome::Bundle(bundle) => Ok((chosen(bundle.code, bundle.map)?, bundle.records)),
         Outcome::Compilation(compilation) => {
             let is_error =
                 |finding: &&Finding| finding.diagnostic.severity_in(Default::default()) == Some(Severity::Error);
-            let errors: Vec<&Finding> = compilation.findings.iter().filter(is_error).collect();
+            let errors = gather(compilation.findings.iter().filter(is_error));
             if !errors.is_empty() {
                 return Err(refusal(&errors, &compilation.findings));
             }
             let Some(module) = compilation.modules.into_iter().next() else { return Err(absent()) };
             let map = module.map.as_deref().map(str::to_owned);
-            Ok((chosen(module.code.to_string(), map)?, compilation.records))
+            Ok((chosen(String::from(&*module.code), map)?, compilation.records))
         }
         _ => Err(absent()),
     }
 }
 
 /// Of `/admin/cache`: what other modules are now.
-fn refreshed(result: Result<Outcome, Box<SomonError>>) -> Result<Answer, Refusal> {
+fn refreshed(result: Result<Outcome, Box<SomonError>>) -> Result<Answer, Box<Refusal>> {
     let outcome = result.map_err(|error| Refusal::of(&error))?;
     let Outcome::Refreshed(refreshed) = outcome else { return Err(absent()) };
     let mut body = String::new();
@@ -151,7 +151,7 @@ fn refreshed(result: Result<Outcome, Box<SomonError>>) -> Result<Answer, Refusal
 }
 
 /// A program that is wrong is told as such; one that could not be read, by why it could not.
-fn refusal(errors: &[&Finding], findings: &[Finding]) -> Refusal {
+fn refusal(errors: &[&Finding], findings: &[Finding]) -> Box<Refusal> {
     let is_entry = |finding: &Finding| finding.source.is_empty();
     let upstream = errors.iter().find_map(|finding| {
         let cause = finding.cause.as_deref()?;
@@ -229,7 +229,7 @@ fn push_escaped(out: &mut String, text: &str) {
     }
 }
 
-fn module(exchange: &Exchange, modules: &Modules, action: Action) -> Result<(Request, Url), Refusal> {
+fn module(exchange: &Exchange, modules: &Modules, action: Action) -> Result<(Request, Url), Box<Refusal>> {
     let pattern = exchange.route.map_or("", |route| route.path);
     let Some(name) = wildcard(pattern, &exchange.path) else { return Err(absent()) };
     let (base, path) = match name.strip_prefix(ELSEWHERE) {
@@ -247,7 +247,7 @@ fn module(exchange: &Exchange, modules: &Modules, action: Action) -> Result<(Req
 }
 
 /// `https/host/path` on an origin that is listed.
-fn elsewhere<'p>(rest: &'p str, modules: &Modules) -> Result<(Url, &'p str), Refusal> {
+fn elsewhere<'p>(rest: &'p str, modules: &Modules) -> Result<(Url, &'p str), Box<Refusal>> {
     let parts = rest.split_once('/').and_then(|(scheme, rest)| Some((scheme, rest.split_once('/')?)));
     let Some((scheme, (host, path))) = parts else { return Err(absent()) };
     let base = Url::parse(&[scheme, "://", host, "/"].concat()).ok().filter(|url| url.path() == "/");
@@ -259,7 +259,7 @@ fn elsewhere<'p>(rest: &'p str, modules: &Modules) -> Result<(Url, &'p str), Ref
     }
 }
 
-fn bundle(exchange: &Exchange, modules: &Modules) -> Result<(Request, Url), Refusal> {
+fn bundle(exchange: &Exchange, modules: &Modules) -> Result<(Request, Url), Box<Refusal>> {
     let Some(name) = exchange.query("entry").filter(|entry| !entry.is_empty()) else {
         return Err(Refusal::new(code::INVALID_QUERY, "`entry` names the module to bundle"));
     };
@@ -278,14 +278,14 @@ fn bundle(exchange: &Exchange, modules: &Modules) -> Result<(Request, Url), Refu
     let mut options = chosen(exchange, &["format", "target", "minify", "globalName"])?;
     if let Some(names) = exchange.query("externals") {
         let names = names.split(',').filter(|name| !name.is_empty()).map(|name| Value::String(name.to_owned()));
-        options.push(("externals".to_owned(), Value::List(names.collect())));
+        options.push(("externals".to_owned(), Value::List(gather(names))));
     }
     let entry = ["./", plain].concat();
     Ok((Request::Bundle { entry, options: Value::Map(options) }, modules.root.clone()))
 }
 
 /// Options of the operation that the query names; the operation checks their values.
-fn chosen(exchange: &Exchange, keys: &[&str]) -> Result<Vec<(String, Value)>, Refusal> {
+fn chosen(exchange: &Exchange, keys: &[&str]) -> Result<Vec<(String, Value)>, Box<Refusal>> {
     let mut options = Vec::new();
     if let Some(trace) = &exchange.trace {
         options.push(("traceparent".to_owned(), Value::String(trace.traceparent())));
@@ -306,10 +306,10 @@ fn chosen(exchange: &Exchange, keys: &[&str]) -> Result<Vec<(String, Value)>, Re
     Ok(options)
 }
 
-fn absent() -> Refusal {
+fn absent() -> Box<Refusal> {
     Refusal::new(code::NOT_FOUND, "there is no such module")
 }
 
-fn unmapped() -> Refusal {
+fn unmapped() -> Box<Refusal> {
     Refusal::new(code::NOT_FOUND, "the output has no source map")
 }

@@ -182,7 +182,7 @@ impl Service {
             let refusal = Refusal::new(code::CLOSED, "the handler is closed");
             let answer = match next {
                 Ok(Next::Act(_)) if is_liveness => crate::management::live(false, self.moment),
-                _ => exchange.refuse(refusal, self.moment),
+                _ => exchange.refuse(&refusal, self.moment),
             };
             self.answer(id, &exchange, answer);
             return;
@@ -200,10 +200,10 @@ impl Service {
         }
     }
 
-    fn go_on(&mut self, id: RequestId, exchange: Exchange, next: Result<Next, Refusal>) {
+    fn go_on(&mut self, id: RequestId, exchange: Exchange, next: Result<Next, Box<Refusal>>) {
         let stage = match next {
             Err(refusal) => {
-                let answer = exchange.refuse(refusal, self.moment);
+                let answer = exchange.refuse(&refusal, self.moment);
                 return self.answer(id, &exchange, answer);
             }
             Ok(Next::Answer(answer)) => return self.answer(id, &exchange, answer),
@@ -216,7 +216,7 @@ impl Service {
             Ok(Next::Body { bytes_max }) => {
                 let announced = exchange.request.header("content-length").and_then(|length| length.parse::<u64>().ok());
                 if announced.is_some_and(|length| length > bytes_max as u64) {
-                    let answer = exchange.refuse(too_large(), self.moment);
+                    let answer = exchange.refuse(&too_large(), self.moment);
                     return self.answer(id, &exchange, answer);
                 }
                 let Some(action) = exchange.route.map(|route| route.action) else { return };
@@ -252,7 +252,7 @@ impl Service {
                 });
             }
             Err(refusal) => {
-                let answer = exchange.refuse(refusal, self.moment);
+                let answer = exchange.refuse(&refusal, self.moment);
                 self.answer(id, &exchange, answer);
             }
         }
@@ -265,7 +265,7 @@ impl Service {
         };
         let answer = match self.outputs.finish(&exchange, serving, result) {
             Ok(answer) => answer,
-            Err(refusal) => exchange.refuse(refusal, self.moment),
+            Err(refusal) => exchange.refuse(&refusal, self.moment),
         };
         self.answer(id, &exchange, answer);
     }
@@ -285,9 +285,9 @@ impl Service {
         self.act(id, exchange, action, &bytes);
     }
 
-    fn refuse_body(&mut self, id: RequestId, refusal: Refusal) {
+    fn refuse_body(&mut self, id: RequestId, refusal: Box<Refusal>) {
         let Some((exchange, ..)) = self.take_body(id) else { return };
-        let answer = exchange.refuse(refusal, self.moment);
+        let answer = exchange.refuse(&refusal, self.moment);
         self.answer(id, &exchange, answer);
     }
 
@@ -318,7 +318,7 @@ impl Service {
             return self.refuse_body(id, Refusal::new(code::INVALID_BODY, "the client is gone"));
         }
         let Some(UnderWay { exchange, .. }) = self.under_way.remove(&id) else { return };
-        let answer = exchange.refuse(Refusal::new(code::CLOSED, "the client is gone"), self.moment);
+        let answer = exchange.refuse(&Refusal::new(code::CLOSED, "the client is gone"), self.moment);
         self.answer(id, &exchange, answer);
     }
 
@@ -348,12 +348,12 @@ pub fn lost(code: ErrorCode, given_id: Option<&str>, moment: Moment, random: &mu
     let mut timestamp = String::new();
     somon_ops::date::push_iso(&mut timestamp, moment.epoch_ms);
     Refusal::new(code::of_error(code, None), "the request cannot be answered")
-        .into_answer(&id, &timestamp, &Texts::english())
+        .to_answer(&id, &timestamp, &Texts::english())
         .with("x-content-type-options", "nosniff")
         .with("x-request-id", id)
 }
 
-fn too_large() -> Refusal {
+fn too_large() -> Box<Refusal> {
     Refusal::new(code::BODY_TOO_LARGE, "the body is larger than the handler takes")
 }
 

@@ -1,6 +1,7 @@
 //! JSON of what several routes show: diagnostics, problems of options.
 
 use somon_lang::diagnostic::{Mode, Place, Rendered, Settled, Severity, Texts, render};
+use somon_lang::gather::gather;
 use somon_modules::error::{Finding, Problem};
 use somon_ops::config::Value;
 use somon_ops::json::{Limits, push_key, push_safe_string, push_string, push_value};
@@ -93,13 +94,10 @@ pub fn findings(findings: &[Finding], texts: &Texts) -> String {
     out.push('[');
     for same in findings.chunk_by(|a, b| std::rc::Rc::ptr_eq(&a.source, &b.source)) {
         let Some(first) = same.first() else { continue };
-        let settled: Vec<Settled> = same
-            .iter()
-            .map(|finding| Settled {
-                severity: finding.diagnostic.severity_in(Mode::default()).unwrap_or(Severity::Hint),
-                diagnostic: finding.diagnostic.clone(),
-            })
-            .collect();
+        let settled = gather(same.iter().map(|finding| Settled {
+            severity: finding.diagnostic.severity_in(Mode::default()).unwrap_or(Severity::Hint),
+            diagnostic: finding.diagnostic.clone(),
+        }));
         for (rendered, finding) in render(&first.source, &settled, texts).iter().zip(same) {
             if !std::mem::replace(&mut is_first, false) {
                 out.push(',');

@@ -1,11 +1,13 @@
 //! The SomonScript front end and printer: text in, JavaScript and diagnostics out.
 //! Must never know URLs, time or JavaScript values.
 
+pub mod append;
 pub mod ast;
 pub mod builtin;
 pub mod compile;
 pub mod diagnostic;
 pub mod emit;
+pub mod gather;
 pub mod keyword;
 pub mod letter;
 mod lexer;

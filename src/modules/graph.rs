@@ -1,6 +1,8 @@
 //! Walks over a finished graph: evaluation order and strongly connected components.
 //! Never recursive: a chain of imports may be as long as the limits allow.
 
+use somon_lang::gather::gather;
+
 /// For each module the modules it imports, in source order. Indexes that do not exist are passed over.
 pub type Edges = [Vec<u32>];
 
@@ -77,7 +79,7 @@ pub struct Components {
 
 /// In linear time.
 pub fn components(edges: &Edges) -> Components {
-    let all: Vec<u32> = (0..edges.len() as u32).collect();
+    let all = gather(0..edges.len() as u32);
     tarjan(edges, &all, &mut |_, _, _| {})
 }
 
@@ -97,7 +99,7 @@ pub fn levels(edges: &Edges) -> Vec<u32> {
         let level = below.filter_map(|other| level_of.get(other as usize)).max().map_or(0, |level| level + 1);
         set(&mut level_of, component, level);
     }
-    components.of.iter().map(|component| level_of.get(*component as usize).copied().unwrap_or(0)).collect()
+    gather(components.of.iter().map(|component| level_of.get(*component as usize).copied().unwrap_or(0)))
 }
 
 /// Tarjan's walk without recursion; `on_back` is told of every edge (importer, its index, target) into a component

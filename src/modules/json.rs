@@ -1,23 +1,33 @@
-//! The check of JSON modules: whether a text is JSON, and where it stops being so.
-//! Must never build a value; the text itself goes into the output.
+//! The reader of JSON: whether a text is JSON, and where it stops being so.
+//! Must never build a value; the text of a module itself goes into the output.
 
 pub const JSON_DEPTH_MAX: usize = 10_000;
 
 /// The byte offset of the first fault.
 pub fn check(text: &str) -> Result<(), usize> {
-    let mut reader = Reader { bytes: text.as_bytes(), at: 0 };
+    let mut reader = Reader::new(text);
     match reader.document() {
         Some(()) => Ok(()),
         None => Err(reader.at.min(text.len())),
     }
 }
 
-struct Reader<'t> {
+pub(crate) struct Reader<'t> {
+    text: &'t str,
     bytes: &'t [u8],
-    at: usize,
+    pub at: usize,
 }
 
-impl Reader<'_> {
+impl<'t> Reader<'t> {
+    pub fn new(text: &'t str) -> Reader<'t> {
+        Reader { text, bytes: text.as_bytes(), at: 0 }
+    }
+
+    /// What was read since `start`.
+    pub fn since(&self, start: usize) -> &'t str {
+        self.text.get(start..self.at).unwrap_or_default()
+    }
+
     /// One loop with a stack of open brackets: depth costs no native stack.
     fn document(&mut self) -> Option<()> {
         let mut open: Vec<u8> = Vec::new();
@@ -70,27 +80,27 @@ impl Reader<'_> {
         }
     }
 
-    fn peek(&self) -> Option<u8> {
+    pub fn peek(&self) -> Option<u8> {
         self.bytes.get(self.at).copied()
     }
 
-    fn space(&mut self) {
+    pub fn space(&mut self) {
         while matches!(self.peek(), Some(b' ' | b'\t' | b'\n' | b'\r')) {
             self.at += 1;
         }
     }
 
-    fn key(&mut self) -> Option<()> {
+    pub fn key(&mut self) -> Option<()> {
         self.string()?;
         self.space();
         self.word(b":")
     }
 
-    fn word(&mut self, word: &[u8]) -> Option<()> {
+    pub fn word(&mut self, word: &[u8]) -> Option<()> {
         self.bytes.get(self.at..)?.starts_with(word).then(|| self.at += word.len())
     }
 
-    fn string(&mut self) -> Option<()> {
+    pub fn string(&mut self) -> Option<()> {
         self.word(b"\"")?;
         loop {
             match self.peek()? {
@@ -117,7 +127,7 @@ impl Reader<'_> {
         }
     }
 
-    fn number(&mut self) -> Option<()> {
+    pub fn number(&mut self) -> Option<()> {
         if self.peek() == Some(b'-') {
             self.at += 1;
         }

@@ -3,7 +3,7 @@
 
 use somon_ops::config::Value;
 
-use crate::json;
+use crate::json::{self, Reader};
 
 /// Deeper than any of these texts.
 const DEPTH_MAX: u32 = 8;
@@ -11,102 +11,115 @@ const DEPTH_MAX: u32 = 8;
 /// `None`: not JSON, or deeper than such a text can be.
 pub fn read(text: &str) -> Option<Value> {
     json::check(text).ok()?;
-    let mut rest = text;
-    value(&mut rest, 0)
+    value(&mut Reader::new(text), 0)
 }
 
 /// The text is known to be JSON, so that only the shape is left to find out.
-fn value(rest: &mut &str, depth: u32) -> Option<Value> {
+fn value(reader: &mut Reader, depth: u32) -> Option<Value> {
     if depth == DEPTH_MAX {
         return None;
     }
-    skip(rest, &[' ', '\t', '\r', '\n', ',', ':']);
-    let first = rest.chars().next()?;
-    match first {
-        '"' => string(rest).map(Value::String),
-        '{' => {
-            *rest = rest.get(1..)?;
+    reader.space();
+    let start = reader.at;
+    Some(match reader.peek()? {
+        b'"' => Value::String(string(reader)?),
+        b'{' => {
+            reader.at += 1;
             let mut entries: Vec<(String, Value)> = Vec::new();
-            while !closes(rest, '}')? {
-                let key = string(rest)?;
-                let value = value(rest, depth + 1)?;
+            while goes_on(reader, b'}')? {
+                let key = string(reader)?;
+                reader.space();
+                reader.word(b":")?;
+                let value = value(reader, depth + 1)?;
                 match entries.iter_mut().find(|(known, _)| *known == key) {
                     Some(known) => known.1 = value,
                     None => entries.push((key, value)),
                 }
             }
-            Some(Value::Map(entries))
+            Value::Map(entries)
         }
-        '[' => {
-            *rest = rest.get(1..)?;
+        b'[' => {
+            reader.at += 1;
             let mut items = Vec::new();
-            while !closes(rest, ']')? {
-                items.push(value(rest, depth + 1)?);
+            while goes_on(reader, b']')? {
+                items.push(value(reader, depth + 1)?);
             }
-            Some(Value::List(items))
+            Value::List(items)
+        }
+        b'n' => {
+            reader.word(b"null")?;
+            Value::Null
+        }
+        first @ (b't' | b'f') => {
+            reader.word(if first == b't' { b"true" } else { b"false" })?;
+            Value::Bool(first == b't')
         }
         _ => {
-            let end = rest.find([',', '}', ']', ' ', '\t', '\r', '\n']).unwrap_or(rest.len());
-            let (word, after) = rest.split_at_checked(end).unwrap_or((rest, ""));
-            *rest = after;
-            Some(match word {
-                "null" => Value::Null,
-                "true" => Value::Bool(true),
-                "false" => Value::Bool(false),
-                number => Value::Number(read_number(number)),
-            })
+            reader.number()?;
+            Value::Number(read_number(reader.since(start)))
         }
+    })
+}
+
+/// Steps over what stands in front of an entry; false when the end of the list was there.
+fn goes_on(reader: &mut Reader, end: u8) -> Option<bool> {
+    reader.space();
+    if reader.peek()? == b',' {
+        reader.at += 1;
+        reader.space();
     }
+    let is_over = reader.peek()? == end;
+    reader.at += usize::from(is_over);
+    Some(!is_over)
 }
 
-/// Steps over what stands between entries; true when the bracket was there.
-fn closes(rest: &mut &str, bracket: char) -> Option<bool> {
-    skip(rest, &[' ', '\t', '\r', '\n', ',']);
-    if rest.starts_with(bracket) {
-        *rest = rest.get(1..)?;
-        return Some(true);
-    }
-    (!rest.is_empty()).then_some(false)
-}
-
-fn skip(rest: &mut &str, what: &[char]) {
-    *rest = rest.trim_start_matches(what);
-}
-
-fn string(rest: &mut &str) -> Option<String> {
+fn string(reader: &mut Reader) -> Option<String> {
+    let start = reader.at + 1;
+    reader.string()?;
+    let mut rest = reader.since(start).strip_suffix('"')?;
     let mut out = String::new();
-    let mut units: Vec<u16> = Vec::new();
-    let mut chars = rest.strip_prefix('"')?.chars();
-    loop {
-        let c = chars.next()?;
-        let escaped = if c == '\\' { chars.next()? } else { ' ' };
-        if c == '\\' && escaped == 'u' {
-            let digits = chars.as_str().get(..4)?;
-            units.push(u16::from_str_radix(digits, 16).ok()?);
-            chars = chars.as_str().get(4..)?.chars();
-            continue;
-        }
-        // A pair of escapes may be one character.
-        out.extend(char::decode_utf16(units.drain(..)).map(|unit| unit.unwrap_or('\u{FFFD}')));
-        match (c, escaped) {
-            ('"', _) => break,
-            ('\\', 'n') => out.push('\n'),
-            ('\\', 't') => out.push('\t'),
-            ('\\', 'r') => out.push('\r'),
-            ('\\', 'b') => out.push('\u{8}'),
-            ('\\', 'f') => out.push('\u{c}'),
-            ('\\', other) => out.push(other),
-            (plain, _) => out.push(plain),
-        }
+    while let Some(at) = rest.as_bytes().iter().position(|byte| *byte == b'\\') {
+        out.push_str(rest.get(..at)?);
+        let (escape, after) = rest.get(at + 1..)?.split_at_checked(1)?;
+        rest = after;
+        out.push(match escape.as_bytes().first()? {
+            b'n' => '\n',
+            b't' => '\t',
+            b'r' => '\r',
+            b'b' => '\u{8}',
+            b'f' => '\u{c}',
+            b'u' => {
+                let mut unit = digits(&mut rest)?;
+                // A pair of escapes may be one character.
+                if unit & 0xfc00 == 0xd800
+                    && let Some(mut next) = rest.strip_prefix("\\u")
+                    && let Some(low) = digits(&mut next)
+                    && low & 0xfc00 == 0xdc00
+                {
+                    unit = 0x10000 + ((unit & 0x3ff) << 10 | low & 0x3ff);
+                    rest = next;
+                }
+                char::from_u32(unit).unwrap_or('\u{FFFD}')
+            }
+            other => char::from(*other),
+        });
     }
-    *rest = chars.as_str();
+    out.push_str(rest);
     Some(out)
+}
+
+/// Of an escape.
+fn digits(rest: &mut &str) -> Option<u32> {
+    let (digits, after) = rest.split_at_checked(4)?;
+    *rest = after;
+    digits.chars().try_fold(0, |unit, digit| Some(unit << 4 | digit.to_digit(16)?))
 }
 
 /// Exact for whole numbers up to 2^53 and for decimals of few digits, which is what such texts hold; the general
 /// reader of the standard library would cost kilobytes.
 fn read_number(text: &str) -> f64 {
-    let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
+    let cut = text.bytes().position(|byte| matches!(byte, b'e' | b'E')).unwrap_or(text.len());
+    let (mantissa, exponent) = text.split_at_checked(cut).unwrap_or((text, ""));
     let (mut digits, mut scale, mut is_fraction) = (0u64, 0i32, false);
     for byte in mantissa.bytes() {
         match byte {
@@ -121,8 +134,12 @@ fn read_number(text: &str) -> f64 {
         }
     }
     // Far beyond the range of floats, whatever the digits are.
-    let exponent = exponent.parse::<i32>().unwrap_or(if exponent.starts_with('-') { -9999 } else { 9999 });
-    let scale = scale.saturating_add(exponent.clamp(-9999, 9999));
+    let mut power = 0;
+    for byte in exponent.bytes().filter(u8::is_ascii_digit) {
+        power = (power * 10 + i32::from(byte - b'0')).min(9999);
+    }
+    let is_negative = exponent.as_bytes().get(1) == Some(&b'-');
+    let scale = scale.saturating_add(if is_negative { -power } else { power });
     let mut factor = 1.0;
     for _ in 0..scale.unsigned_abs().min(400) {
         factor *= 10.0;

@@ -1,6 +1,7 @@
 //! `paths`: alternatives for bare specifiers, each of them searched as a relative one is.
 //! Must never decide by the order of declaration; the more exact key wins.
 
+use somon_lang::gather::gather;
 use somon_ops::config::Value;
 
 use crate::url::Url;
@@ -61,7 +62,7 @@ impl Paths {
             let is_inside = root.is_none_or(|root| url.as_str().starts_with(root));
             (is_inside && url.origin() == base.origin()).then_some(url)
         };
-        Some(entry.targets.iter().filter_map(url).collect())
+        Some(gather(entry.targets.iter().filter_map(url)))
     }
 }
 

@@ -1,6 +1,7 @@
 //! The graph of what is resident: the modules of the cache, and where each of their imports led.
 //! A view made when somebody asks; must never outlive the state it was made of, and resolve nothing anew.
 
+use somon_lang::gather::gather;
 use std::collections::VecDeque;
 use std::rc::Rc;
 
@@ -71,7 +72,7 @@ impl Resident {
     /// `id` and what it reaches by imports.
     pub fn below(cache: &Cache, id: &str) -> Resident {
         let mut ids: SortedSet<Rc<str>> = SortedSet::new();
-        let mut next: Vec<Rc<str>> = cache.peek(id).map(|record| record.id.clone()).into_iter().collect();
+        let mut next = gather(cache.peek(id).map(|record| record.id.clone()));
         while let Some(id) = next.pop() {
             let links = cache.links(&id);
             if cache.peek(&id).is_some() && ids.insert(id) {
@@ -111,7 +112,7 @@ impl Resident {
                         let known = external_of.get(name).copied();
                         if known.is_none() {
                             external_of.insert(name.clone(), next);
-                            program.externals.push(name.to_string());
+                            program.externals.push(String::from(&**name));
                         }
                         Target::External(known.unwrap_or(next))
                     }
@@ -132,7 +133,7 @@ impl Resident {
         let importers = self.importers();
         let mut seen = vec![false; self.program.modules.len()];
         let mut mark = |module: u32| seen.get_mut(module as usize).is_some_and(|flag| !std::mem::replace(flag, true));
-        let mut found: Vec<u32> = modules.iter().copied().filter(|module| mark(*module)).collect();
+        let mut found = gather(modules.iter().copied().filter(|module| mark(*module)));
         let given = found.len();
         let mut at = 0;
         while let Some(&module) = found.get(at) {
@@ -200,7 +201,7 @@ impl Resident {
     pub fn imported_ids(&self, module: u32) -> Vec<Rc<str>> {
         let mut seen = SortedSet::new();
         let links = self.links.get(module as usize).map_or(&[][..], |links| links);
-        links.iter().filter_map(Link::id).filter(|id| seen.insert(id.clone())).collect()
+        gather(links.iter().filter_map(Link::id).filter(|id| seen.insert(id.clone())))
     }
 
     pub fn statistics(&self) -> Statistics {

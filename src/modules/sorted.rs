@@ -31,39 +31,32 @@ impl<K: Ord, V> SortedMap<K, V> {
     where
         K: Borrow<Q>,
     {
-        let slot = self.order.slot(self.place(key).ok()?)?;
-        self.entry(slot).map(|(_, value)| value)
+        self.slots.get(self.slot(key)?)?.as_ref().map(|(_, value)| value)
     }
 
     pub fn get_mut<Q: Ord + ?Sized>(&mut self, key: &Q) -> Option<&mut V>
     where
         K: Borrow<Q>,
     {
-        let slot = self.order.slot(self.place(key).ok()?)?;
-        self.slots.get_mut(slot as usize)?.as_mut().map(|(_, value)| value)
+        let slot = self.slot(key)?;
+        self.slots.get_mut(slot)?.as_mut().map(|(_, value)| value)
     }
 
     pub fn contains_key<Q: Ord + ?Sized>(&self, key: &Q) -> bool
     where
         K: Borrow<Q>,
     {
-        self.place(key).is_ok()
+        self.slot(key).is_some()
     }
 
     /// The value that was there before.
     pub fn insert(&mut self, key: K, value: V) -> Option<V> {
-        let slot = match self.place(&key) {
-            Ok(place) => self.order.slot(place)?,
-            Err(place) => self.order.insert(place, self.slots.len()),
-        };
-        let entry = Some((key, value));
-        match self.slots.get_mut(slot as usize) {
-            Some(found) => std::mem::replace(found, entry).map(|(_, value)| value),
-            None => {
-                self.slots.push(entry);
-                None
-            }
+        let slots = &self.slots;
+        let slot = self.order.claim(&|slot| compare(slots, slot, &key), slots.len());
+        if slot == self.slots.len() {
+            self.slots.push(None);
         }
+        self.slots.get_mut(slot)?.replace((key, value)).map(|(_, value)| value)
     }
 
     /// Changes the value of a key, which is `absent` if there was none.
@@ -80,14 +73,15 @@ impl<K: Ord, V> SortedMap<K, V> {
     where
         K: Borrow<Q>,
     {
-        let slot = self.order.remove(self.place(key).ok()?)?;
-        self.slots.get_mut(slot as usize)?.take().map(|(_, value)| value)
+        let slots = &self.slots;
+        let slot = self.order.release(&|slot| compare(slots, slot, key))?;
+        self.slots.get_mut(slot)?.take().map(|(_, value)| value)
     }
 
     pub fn retain(&mut self, mut keeps: impl FnMut(&K, &mut V) -> bool) {
         let slots = &mut self.slots;
         self.order.retain(&mut |slot| {
-            let Some(entry) = slots.get_mut(slot as usize) else { return false };
+            let Some(entry) = slots.get_mut(slot) else { return false };
             let stays = entry.as_mut().is_some_and(|(key, value)| keeps(key, value));
             if !stays {
                 *entry = None;
@@ -108,9 +102,8 @@ impl<K: Ord, V> SortedMap<K, V> {
 
     /// The entries from `key` on.
     pub fn iter_from<'m>(&'m self, key: &K) -> impl Iterator<Item = (&'m K, &'m V)> + use<'m, K, V> {
-        match self.place(key) {
-            Ok(place) | Err(place) => self.entries_from(place),
-        }
+        let place = self.order.place(&|slot| compare(&self.slots, slot, key)).0;
+        self.entries_from(place)
     }
 
     pub fn keys(&self) -> impl Iterator<Item = &K> {
@@ -119,22 +112,28 @@ impl<K: Ord, V> SortedMap<K, V> {
 
     pub fn into_entries(mut self) -> impl Iterator<Item = (K, V)> {
         let mut place = (0, 0);
-        std::iter::from_fn(move || self.slots.get_mut(self.order.next(&mut place)? as usize)?.take())
+        std::iter::from_fn(move || self.slots.get_mut(self.order.next(&mut place)?)?.take())
     }
 
     fn entries_from(&self, mut place: Place) -> impl Iterator<Item = (&K, &V)> {
-        std::iter::from_fn(move || self.entry(self.order.next(&mut place)?).map(|(key, value)| (key, value)))
+        std::iter::from_fn(move || {
+            let (key, value) = self.slots.get(self.order.next(&mut place)?)?.as_ref()?;
+            Some((key, value))
+        })
     }
 
-    fn entry(&self, slot: u32) -> Option<&(K, V)> {
-        self.slots.get(slot as usize)?.as_ref()
-    }
-
-    fn place<Q: Ord + ?Sized>(&self, key: &Q) -> Result<Place, Place>
+    fn slot<Q: Ord + ?Sized>(&self, key: &Q) -> Option<usize>
     where
         K: Borrow<Q>,
     {
-        self.order.place(&|slot| self.entry(slot).map_or(Ordering::Less, |(found, _)| found.borrow().cmp(key)))
+        self.order.find(&|slot| compare(&self.slots, slot, key))
+    }
+}
+
+fn compare<K: Borrow<Q>, V, Q: Ord + ?Sized>(slots: &[Option<(K, V)>], slot: usize, key: &Q) -> Ordering {
+    match slots.get(slot) {
+        Some(Some((found, _))) => found.borrow().cmp(key),
+        _ => Ordering::Less,
     }
 }
 
@@ -147,6 +146,8 @@ impl<K: Ord, V> Default for SortedMap<K, V> {
 /// Where a key is, or where it belongs: the chunk and the place in it.
 type Place = (usize, usize);
 
+type Compare<'c> = &'c dyn Fn(usize) -> Ordering;
+
 #[derive(Clone, Debug)]
 struct Order {
     /// None of them is empty.
@@ -157,36 +158,45 @@ struct Order {
 }
 
 impl Order {
-    /// `compare`: how the key of a slot compares with the one that is looked for.
-    fn place(&self, compare: &dyn Fn(u32) -> Ordering) -> Result<Place, Place> {
+    /// Where the key is or belongs, and whether it is there. `compare`: how the key of a slot compares with it.
+    fn place(&self, compare: Compare) -> (Place, bool) {
         let (mut low, mut high) = (0, self.chunks.len());
         while low < high {
             let middle = low.midpoint(high);
             let last = self.chunks.get(middle).and_then(|chunk| chunk.last());
-            if last.is_some_and(|slot| compare(*slot) == Ordering::Less) { low = middle + 1 } else { high = middle }
+            let is_before = last.is_some_and(|slot| compare(*slot as usize) == Ordering::Less);
+            if is_before { low = middle + 1 } else { high = middle }
         }
         let Some(chunk) = self.chunks.get(low) else {
             // Behind all others: at the end of the last chunk.
-            return Err((low.saturating_sub(1), self.chunks.last().map_or(0, Vec::len)));
+            return ((low.saturating_sub(1), self.chunks.last().map_or(0, Vec::len)), false);
         };
-        match chunk.binary_search_by(|slot| compare(*slot)) {
-            Ok(index) => Ok((low, index)),
-            Err(index) => Err((low, index)),
+        match chunk.binary_search_by(|slot| compare(*slot as usize)) {
+            Ok(index) => ((low, index), true),
+            Err(index) => ((low, index), false),
         }
     }
 
-    fn slot(&self, (at, index): Place) -> Option<u32> {
-        self.chunks.get(at)?.get(index).copied()
+    fn find(&self, compare: Compare) -> Option<usize> {
+        let ((at, index), is_there) = self.place(compare);
+        let slot = self.chunks.get(at)?.get(index)?;
+        is_there.then_some(*slot as usize)
     }
 
-    /// The slot for a new entry: one that is free, or `fresh`, the next one.
-    fn insert(&mut self, (at, index): Place, fresh: usize) -> u32 {
-        let slot = self.free.pop().unwrap_or(fresh as u32);
-        self.len += 1;
+    /// The slot of the key; a new one gets one that is free, or `fresh`, the next one.
+    fn claim(&mut self, compare: Compare, fresh: usize) -> usize {
+        let ((at, index), is_there) = self.place(compare);
         let Some(chunk) = self.chunks.get_mut(at) else {
+            self.len += 1;
+            let slot = self.free.pop().unwrap_or(fresh as u32);
             self.chunks.push(vec![slot]);
-            return slot;
+            return slot as usize;
         };
+        if let (true, Some(slot)) = (is_there, chunk.get(index)) {
+            return *slot as usize;
+        }
+        self.len += 1;
+        let slot = self.free.pop().unwrap_or(fresh as u32);
         chunk.insert(index.min(chunk.len()), slot);
         if chunk.len() > CHUNK_MAX {
             // Keys that only grow leave full chunks behind.
@@ -194,12 +204,14 @@ impl Order {
             let tail = chunk.split_off(cut);
             self.chunks.insert(at + 1, tail);
         }
-        slot
+        slot as usize
     }
 
-    fn remove(&mut self, (at, index): Place) -> Option<u32> {
+    /// The slot of the key, which is free from now on.
+    fn release(&mut self, compare: Compare) -> Option<usize> {
+        let ((at, index), is_there) = self.place(compare);
         let chunk = self.chunks.get_mut(at)?;
-        if index >= chunk.len() {
+        if !is_there || index >= chunk.len() {
             return None;
         }
         let slot = chunk.remove(index);
@@ -208,14 +220,14 @@ impl Order {
         }
         self.len -= 1;
         self.free.push(slot);
-        Some(slot)
+        Some(slot as usize)
     }
 
-    fn retain(&mut self, keeps: &mut dyn FnMut(u32) -> bool) {
+    fn retain(&mut self, keeps: &mut dyn FnMut(usize) -> bool) {
         let (free, mut len) = (&mut self.free, 0);
         for chunk in &mut self.chunks {
             chunk.retain(|slot| {
-                let stays = keeps(*slot);
+                let stays = keeps(*slot as usize);
                 if !stays {
                     free.push(*slot);
                 }
@@ -228,12 +240,12 @@ impl Order {
     }
 
     /// The slot at `place`, which moves on.
-    fn next(&self, place: &mut Place) -> Option<u32> {
+    fn next(&self, place: &mut Place) -> Option<usize> {
         loop {
             let chunk = self.chunks.get(place.0)?;
             if let Some(slot) = chunk.get(place.1) {
                 place.1 += 1;
-                return Some(*slot);
+                return Some(*slot as usize);
             }
             *place = (place.0 + 1, 0);
         }

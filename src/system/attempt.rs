@@ -10,6 +10,7 @@ use somon_ops::attempt::AttemptResult;
 use somon_ops::backoff::us_to_ms_up;
 use somon_ops::breaker::{Decision, Outcome};
 use somon_ops::metrics::{Counter, LoadOutcome};
+use somon_ops::number::push_u64;
 use somon_ops::retry::{Attempts, GiveUp, Next};
 use somon_ops::trace::TraceContext;
 
@@ -129,13 +130,13 @@ impl System {
         }
         self.count(Counter::Timeouts, 1);
         let mut reason = String::from("no complete answer within ");
-        crate::failure::push_number(&mut reason, u64::from(self.settings.fetch_timeout_ms));
+        push_u64(&mut reason, u64::from(self.settings.fetch_timeout_ms));
         reason.push_str(" ms");
         self.give_up(fetch, Failure::new(ErrorCode::LoadTimeout, reason));
     }
 
     /// Stops an attempt whose answer is of no more use.
-    pub(crate) fn give_up(&mut self, fetch: FetchId, failure: Failure) {
+    pub(crate) fn give_up(&mut self, fetch: FetchId, failure: Box<Failure>) {
         if let Some(flight) = self.fetches.remove(fetch) {
             self.effects.push(Effect::CancelFetch { fetch });
             self.attempt_failed(flight, failure);
@@ -154,7 +155,7 @@ impl System {
     }
 
     /// An attempt brought no module: another one after a sleep, or the failure for whoever waits.
-    pub(crate) fn attempt_failed(&mut self, mut flight: InFlight, mut failure: Failure) {
+    pub(crate) fn attempt_failed(&mut self, mut flight: InFlight, mut failure: Box<Failure>) {
         let now = self.now.0;
         let result = result_of(&failure);
         let asked_wait = failure.retry_after_ms.map(u64::from);
@@ -183,7 +184,7 @@ impl System {
     }
 
     /// Until the next attempt. Those whose time would be over by then leave with what is known now.
-    fn sleep(&mut self, mut flight: InFlight, failure: Failure, at_us: u64) {
+    fn sleep(&mut self, mut flight: InFlight, failure: Box<Failure>, at_us: u64) {
         self.retry_count += 1;
         self.count(Counter::Retries, 1);
         self.tell_retry(&flight.id, &failure, at_us.saturating_sub(self.now.0));
@@ -232,12 +233,12 @@ impl System {
     }
 
     /// The same answer for all who still wait: where the origin is at fault, a copy past its time if one is allowed.
-    pub(crate) fn conclude(&mut self, mut flight: InFlight, made: Result<Rc<Record>, Failure>) {
+    pub(crate) fn conclude(&mut self, mut flight: InFlight, made: Result<Rc<Record>, Box<Failure>>) {
         let waiters = std::mem::take(&mut flight.waiters);
         self.answer(&flight, waiters, made);
     }
 
-    fn answer(&mut self, flight: &InFlight, waiters: Vec<OperationId>, made: Result<Rc<Record>, Failure>) {
+    fn answer(&mut self, flight: &InFlight, waiters: Vec<OperationId>, made: Result<Rc<Record>, Box<Failure>>) {
         let now = self.now.0;
         let answer = match made {
             Ok(record) => {
@@ -270,9 +271,9 @@ impl System {
         }
     }
 
-    fn hand_out(&mut self, waiter: OperationId, id: &str, answer: Result<Answer, Failure>) {
+    fn hand_out(&mut self, waiter: OperationId, id: &str, answer: Result<Answer, Box<Failure>>) {
         if is_probe(id) {
-            self.probed(waiter, answer.as_ref().err());
+            self.probed(waiter, answer.as_ref().err().map(|failure| &**failure));
         } else {
             self.deliver(waiter, id, answer);
         }

@@ -14,11 +14,11 @@ use somon_modules::url::Url;
 use somon_ops::breaker::Outcome;
 use somon_ops::date::retry_after_ms;
 use somon_ops::metrics::{Counter, LoadOutcome};
+use somon_ops::number::push_u64;
 
 use crate::attempt::is_probe;
 use crate::effect::{FetchId, OperationId};
 use crate::event::ResponseHead;
-use crate::failure::push_number;
 use crate::fetches::{Answer, Failure, InFlight, content_type, header, names_bytes};
 use crate::operation::Goal;
 use crate::settings::HttpCache;
@@ -75,7 +75,7 @@ impl System {
         self.observed.metrics.count(Counter::BytesFetched, bytes.len() as u64);
         if !flight.take(bytes, limit) {
             let mut reason = String::from("the body is larger than `loading.maxModuleBytes` (");
-            push_number(&mut reason, limit as u64);
+            push_u64(&mut reason, limit as u64);
             reason.push_str(" bytes)");
             self.give_up(fetch, Failure::new(ErrorCode::LoadTooLarge, reason));
         }
@@ -149,7 +149,7 @@ impl System {
         }
     }
 
-    pub(crate) fn deliver(&mut self, waiter: OperationId, id: &str, answer: Result<Answer, Failure>) {
+    pub(crate) fn deliver(&mut self, waiter: OperationId, id: &str, answer: Result<Answer, Box<Failure>>) {
         let Some(operation) = self.operations.get_mut(&waiter) else { return };
         // Its timer may be late.
         if self.now.0 >= operation.deadline_us {
@@ -244,7 +244,7 @@ pub(crate) fn record(
     url: Rc<str>,
     hops: Vec<String>,
     source: Rc<str>,
-) -> Result<Rc<Record>, Failure> {
+) -> Result<Rc<Record>, Box<Failure>> {
     match kind {
         ModuleKind::Som => Ok(Rc::new(Record::som(id, url, hops, source))),
         ModuleKind::Json => match json::check(&source) {
@@ -267,9 +267,9 @@ fn placed(what: &str, source: &str, offset: u32) -> String {
     let position = LineIndex::new(source).position(offset);
     let mut text = String::from(what);
     text.push_str(" at ");
-    push_number(&mut text, u64::from(position.line));
+    push_u64(&mut text, u64::from(position.line));
     text.push(':');
-    push_number(&mut text, u64::from(position.column));
+    push_u64(&mut text, u64::from(position.column));
     text
 }
 
@@ -288,7 +288,7 @@ fn unchanged(flight: &InFlight) -> Option<&Rc<Record>> {
     is_same.then_some(record)
 }
 
-fn finish_body(flight: &InFlight, integrity: &Integrity) -> Result<Rc<Record>, Failure> {
+fn finish_body(flight: &InFlight, integrity: &Integrity) -> Result<Rc<Record>, Box<Failure>> {
     let Some(head) = &flight.head else {
         return Err(Failure::new(ErrorCode::LoadNetwork, "the answer ended before its head"));
     };
@@ -307,7 +307,7 @@ fn finish_body(flight: &InFlight, integrity: &Integrity) -> Result<Rc<Record>, F
         Ok(text) => Rc::from(text),
         Err(error) => {
             let mut reason = String::from("the body is not UTF-8, first at byte ");
-            push_number(&mut reason, (skipped + error.valid_up_to()) as u64);
+            push_u64(&mut reason, (skipped + error.valid_up_to()) as u64);
             return Err(Failure::new(ErrorCode::LoadDecode, reason));
         }
     };
@@ -318,16 +318,16 @@ fn finish_body(flight: &InFlight, integrity: &Integrity) -> Result<Rc<Record>, F
     Ok(made)
 }
 
-pub(crate) fn wrong_hash() -> Failure {
+pub(crate) fn wrong_hash() -> Box<Failure> {
     Failure::new(ErrorCode::LoadIntegrity, "the bytes do not fit the hash that is listed for them")
 }
 
-fn refuse_status(head: &ResponseHead, epoch_ms: u64) -> Option<Failure> {
+fn refuse_status(head: &ResponseHead, epoch_ms: u64) -> Option<Box<Failure>> {
     if (200..300).contains(&head.status) && !matches!(head.status, 204..=206) {
         return None;
     }
     let mut reason = String::from("HTTP ");
-    push_number(&mut reason, u64::from(head.status));
+    push_u64(&mut reason, u64::from(head.status));
     let mut failure = Failure::new(ErrorCode::LoadHttp, reason);
     failure.status = Some(head.status);
     failure.is_miss = matches!(head.status, 404 | 410);
@@ -337,7 +337,7 @@ fn refuse_status(head: &ResponseHead, epoch_ms: u64) -> Option<Failure> {
 }
 
 /// By the extension, else by the media type; the two must fit.
-fn kind(id: &str, head: &ResponseHead) -> Result<ModuleKind, Failure> {
+fn kind(id: &str, head: &ResponseHead) -> Result<ModuleKind, Box<Failure>> {
     let essence = content_type(head);
     let essence = essence.as_deref().unwrap_or("");
     let mut by_path = None;

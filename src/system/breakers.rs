@@ -1,6 +1,7 @@
 //! The circuit breakers from outside: what they say, resetting and forcing them, and calls of the user's own under
 //! one. Must never let a token count twice.
 
+use somon_lang::gather::gather;
 use somon_modules::error::{ErrorCode, Problem, SomonError};
 use somon_ops::backoff::us_to_ms_up;
 use somon_ops::breaker::{BreakerStatus, Decision, ForceError, Outcome, OverallStatus};
@@ -16,7 +17,7 @@ impl System {
     /// Every breaker by key, in order of the keys.
     pub fn breaker_statuses(&mut self, moment: Moment) -> Vec<(String, BreakerStatus)> {
         let now = self.tick(moment);
-        self.breakers.statuses(now).map(|(key, status)| (key.to_owned(), status)).collect()
+        gather(self.breakers.statuses(now).map(|(key, status)| (key.to_owned(), status)))
     }
 
     pub fn breaker_overall(&mut self, moment: Moment) -> OverallStatus {

@@ -1,6 +1,7 @@
 //! What is left of an operation whose graph is complete: its modules become output, one after another. Between two of
 //! them it may pause. Must never print in an order of its own: the bytes are those of a run without a pause.
 
+use somon_lang::gather::gather;
 use std::rc::Rc;
 use std::vec::IntoIter;
 
@@ -163,11 +164,11 @@ impl System {
             code,
             map: None,
             file_name,
-            modules: linked.order.iter().filter_map(describe).collect(),
+            modules: gather(linked.order.iter().filter_map(describe)),
             externals: program.externals.clone(),
             findings: findings.list,
             truncated: findings.truncated,
-            records: program.modules.iter().map(Rc::downgrade).collect(),
+            records: gather(program.modules.iter().map(Rc::downgrade)),
         }
     }
 }

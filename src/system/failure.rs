@@ -4,6 +4,7 @@
 use somon_lang::source::LineIndex;
 use somon_modules::error::{ErrorCode, ImportStep, SomonError};
 use somon_modules::specifier::push_line;
+use somon_ops::number::push_u64;
 
 use crate::fetches::Failure;
 use crate::operation::Operation;
@@ -40,9 +41,9 @@ pub fn located(
         push_line(&mut message, &step.url);
         for number in [step.line, step.column] {
             message.push(':');
-            push_number(&mut message, u64::from(number));
+            push_u64(&mut message, u64::from(number));
         }
-        error.referrer = Some(step.url.to_string());
+        error.referrer = Some(String::from(&*step.url));
     }
     message.push_str(": ");
     message.push_str(&failure.reason);
@@ -74,11 +75,4 @@ pub fn import_chain(operation: &Operation, importer: Option<(u32, u32)>) -> Vec<
     }
     chain.reverse();
     chain
-}
-
-pub fn push_number(out: &mut String, number: u64) {
-    if number >= 10 {
-        push_number(out, number / 10);
-    }
-    out.push(char::from(b'0' + (number % 10) as u8));
 }

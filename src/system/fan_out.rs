@@ -1,6 +1,7 @@
 //! A change of the configuration reaches whatever it concerns, at once and whole.
 //! Must never be half applied: the values are checked before, and all of them are read again after.
 
+use somon_lang::gather::gather;
 use somon_modules::cache::CacheLimits;
 use somon_modules::error::Problem;
 use somon_ops::breaker::BreakerOptions;
@@ -77,13 +78,13 @@ impl System {
     }
 
     fn tell_config(&mut self, changed: &[Change], version: u32) {
-        let keys = changed.iter().map(|change| Value::String(change.path().to_owned())).collect();
+        let keys = gather(changed.iter().map(|change| Value::String(change.path().to_owned())));
         let fields =
             [("changed".to_owned(), Value::List(keys)), ("version".to_owned(), Value::Number(f64::from(version)))];
         let scope = Scope::new(RUNTIME_CONFIG);
         self.log(Entry { fields: &fields, ..Entry::new(Level::Info, "Configuration changed", &scope) });
         let [_, (_, version)] = fields;
-        let changes = changed.iter().map(Change::to_value).collect();
+        let changes = gather(changed.iter().map(Change::to_value));
         self.notify(Topic::Config, &[("changes", Value::List(changes)), ("version", version)]);
     }
 

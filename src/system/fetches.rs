@@ -31,8 +31,8 @@ pub struct Failure {
 }
 
 impl Failure {
-    pub fn new(code: ErrorCode, reason: impl Into<String>) -> Failure {
-        Failure {
+    pub fn new(code: ErrorCode, reason: impl Into<String>) -> Box<Failure> {
+        Box::new(Failure {
             code,
             reason: reason.into(),
             status: None,
@@ -40,11 +40,11 @@ impl Failure {
             retry_after_ms: None,
             attempts: 0,
             breaker: None,
-        }
+        })
     }
 
     /// There is no further attempt, since the breaker is open by now.
-    pub fn behind_breaker(mut self, key: String, retry_after_ms: u64) -> Failure {
+    pub fn behind_breaker(mut self: Box<Self>, key: String, retry_after_ms: u64) -> Box<Failure> {
         self.breaker = Some(Rc::from(key));
         self.retry_after_ms = Some(u32::try_from(retry_after_ms).unwrap_or(u32::MAX));
         self
@@ -88,7 +88,7 @@ pub struct InFlight {
     /// None before the first.
     pub attempts: Option<Attempts>,
     /// Of the last attempt, while another is to come.
-    pub failure: Option<Failure>,
+    pub failure: Option<Box<Failure>>,
     pub waiters: Vec<OperationId>,
     /// What the cache had when it was asked for.
     pub kept: Option<(Rc<Record>, Freshness)>,
@@ -143,7 +143,7 @@ impl Fetches {
 impl InFlight {
     pub fn new(id: Rc<str>, waiter: OperationId) -> InFlight {
         InFlight {
-            url: id.to_string(),
+            url: String::from(&*id),
             id,
             hops: Vec::new(),
             head: None,

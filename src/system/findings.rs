@@ -1,6 +1,7 @@
 //! The diagnostics of a whole graph: of its texts, of loading, of linking, of cycles; in one order, under caps.
 //! Must never word them; that is done at the edge.
 
+use somon_lang::gather::gather;
 use std::rc::Rc;
 
 use somon_lang::diagnostic::{Code, Diagnostic, Severity};
@@ -14,6 +15,7 @@ use somon_modules::record::{Record, is_error, severity};
 use crate::failure;
 use crate::fetches::Failure;
 use crate::operation::{EdgeTarget, Operation, StemState};
+use somon_ops::number::push_u64;
 
 pub const FINDINGS_MAX: usize = 1000;
 const ERRORS_PER_MODULE_MAX: usize = 100;
@@ -80,7 +82,7 @@ pub struct Diagnosed {
 pub fn cycles(program: &Program, keys: &[String], is_error: bool) -> Vec<Diagnosed> {
     let (edges, numbers) = program.edges(|kind| kind != ImportKind::Dynamic);
     let found = graph::cycles(&edges, &[program.entry]);
-    found.iter().filter_map(|cycle| diagnosed(program, keys, &numbers, cycle, is_error)).collect()
+    gather(found.iter().filter_map(|cycle| diagnosed(program, keys, &numbers, cycle, is_error)))
 }
 
 fn diagnosed(
@@ -158,7 +160,7 @@ pub fn diagnostic(span: Span, specifier: &str, failure: &Failure) -> Diagnostic 
             let mut reason = String::from(failure.code.text());
             if let Some(status) = failure.status {
                 reason.push(' ');
-                failure::push_number(&mut reason, u64::from(status));
+                push_u64(&mut reason, u64::from(status));
             }
             Diagnostic::new(Code::ReadFailed, span).text("file", specifier).text("reason", reason)
         }

@@ -1,6 +1,7 @@
 //! The end of an operation: complete, failed or aborted. Whatever it held is let go before it settles.
 //! Output is made after the walk, from source order alone.
 
+use somon_lang::gather::gather;
 use std::rc::Rc;
 
 use somon_modules::error::{ErrorCode, SomonError};
@@ -10,6 +11,7 @@ use somon_modules::record::is_error;
 use somon_modules::url::Url;
 use somon_ops::breaker::Outcome::Neutral;
 use somon_ops::config::{self, Options};
+use somon_ops::number::push_u64;
 
 use crate::effect::OperationId;
 use crate::ending::{Ending, Work};
@@ -182,8 +184,7 @@ impl System {
         }
         let program = Rc::new(program);
         let entry_id = program.record(program.entry).map(|record| record.id.clone());
-        let keys: Vec<String> =
-            program.modules.iter().map(|record| key(entry_id.as_deref().unwrap_or(""), &record.id)).collect();
+        let keys = gather(program.modules.iter().map(|record| key(entry_id.as_deref().unwrap_or(""), &record.id)));
         let cycles = match self.settings.cycles {
             CycleStrategy::Ignore => Vec::new(),
             strategy => findings::cycles(&program, &keys, strategy == CycleStrategy::Error),
@@ -232,10 +233,10 @@ impl System {
                 Ok(Outcome::Compilation(Compilation {
                     modules: work.modules,
                     entry_point: ids(&program.entry),
-                    dependencies: order.iter().filter_map(ids).collect(),
+                    dependencies: gather(order.iter().filter_map(ids)),
                     findings: findings.list,
                     truncated: findings.truncated,
-                    records: program.modules.iter().map(Rc::downgrade).collect(),
+                    records: gather(program.modules.iter().map(Rc::downgrade)),
                 }))
             }
             (_, Some(program), Work::Link(linker)) => {
@@ -274,7 +275,7 @@ impl System {
             source: record.source.clone(),
             dependencies,
             token,
-            exports: exports.into_iter().map(|(name, _)| name).collect(),
+            exports: gather(exports.into_iter().map(|(name, _)| name)),
             is_stale: operation.is_stale(node),
         }))
     }
@@ -342,7 +343,7 @@ fn fatal(operation: &Operation) -> Option<Box<SomonError>> {
         _ => {}
     }
     let mut seen = vec![false; operation.nodes.len()];
-    let mut stack: Vec<(u32, u32)> = start.map(|node| (node, 0)).into_iter().collect();
+    let mut stack = gather(start.map(|node| (node, 0)));
     while let Some((node, edge)) = stack.pop() {
         if edge == 0 && seen.get_mut(node as usize).is_none_or(|flag| std::mem::replace(flag, true)) {
             continue;
@@ -411,7 +412,7 @@ fn program(operation: &Operation) -> Option<(Program, Vec<u32>)> {
 fn failed(operation: &Operation, code: ErrorCode, mut findings: Findings) -> Box<SomonError> {
     findings.list.retain(|finding| is_error(&finding.diagnostic));
     let mut message = String::from("the program has ");
-    failure::push_number(&mut message, findings.list.len() as u64);
+    push_u64(&mut message, findings.list.len() as u64);
     message.push_str(if findings.list.len() == 1 { " error" } else { " errors" });
     if let Some(first) = findings.list.first() {
         let position = somon_lang::source::LineIndex::new(&first.source).position(first.diagnostic.span.start);
@@ -419,15 +420,15 @@ fn failed(operation: &Operation, code: ErrorCode, mut findings: Findings) -> Box
         message.push_str(&first.url);
         for number in [position.line, position.column] {
             message.push(':');
-            failure::push_number(&mut message, u64::from(number));
+            push_u64(&mut message, u64::from(number));
         }
         message.push_str(" (SOM");
-        failure::push_number(&mut message, first.diagnostic.code as u64);
+        push_u64(&mut message, first.diagnostic.code as u64);
         message.push(')');
     }
     let mut error = SomonError::new(code, message);
     if let Some(first) = findings.list.first() {
-        error.url = Some(first.url.to_string());
+        error.url = Some(String::from(&*first.url));
         let node = operation.node_by_id.get(&first.url).and_then(|node| operation.nodes.get(*node as usize));
         error.import_chain = failure::import_chain(operation, node.and_then(|node| node.importer));
     }
@@ -440,7 +441,7 @@ fn cycle_error(operation: &Operation, program: &Program, nodes: &[u32], cycle: &
     let mut error =
         SomonError::new(ErrorCode::Cycle, ["modules import each other in a circle: ", &cycle.path].concat());
     if let Some(record) = program.record(cycle.module) {
-        error.url = Some(record.id.to_string());
+        error.url = Some(String::from(&*record.id));
         let imports = record.table.as_ref().map_or(&[][..], |table| &table.imports);
         let edge = imports.iter().position(|import| import.span == cycle.diagnostic.span);
         let closing = nodes.get(cycle.module as usize).copied().zip(edge.map(|edge| edge as u32));
@@ -477,8 +478,8 @@ pub(crate) fn relative(from: &str, to: &str) -> Option<String> {
     if from.is_opaque() || to.is_opaque() || from.origin() != to.origin() {
         return None;
     }
-    let from_parts: Vec<&str> = from.path().split('/').collect();
-    let to_parts: Vec<&str> = to.path().split('/').collect();
+    let from_parts = gather(from.path().split('/'));
+    let to_parts = gather(to.path().split('/'));
     let (_, from_directory) = from_parts.split_last()?;
     let (_, to_directory) = to_parts.split_last()?;
     let shared = from_directory.iter().zip(to_directory).take_while(|(a, b)| a == b).count();

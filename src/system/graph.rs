@@ -1,6 +1,7 @@
 //! What the system tells of the modules it holds: their facts, the graph, its figures, what is wrong in it.
 //! Reads the cache alone; must never resolve or ask for anything.
 
+use somon_lang::gather::gather;
 use std::rc::Rc;
 
 use somon_lang::source::LineIndex;
@@ -24,7 +25,7 @@ impl System {
         let resident = Resident::of(&self.cache);
         let exports = Exports::new(&resident.program);
         let all = 0..resident.program.modules.len() as u32;
-        all.filter_map(|module| self.info(&resident, &exports, module)).collect()
+        gather(all.filter_map(|module| self.info(&resident, &exports, module)))
     }
 
     pub fn module(&self, id: &str) -> Option<ModuleInfo> {
@@ -47,7 +48,7 @@ impl System {
         if chain.is_empty() && !resident.entries.contains(&to) {
             return None;
         }
-        Some(chain.into_iter().filter_map(|(module, edge)| step(resident.program.record(module)?, edge)).collect())
+        Some(gather(chain.into_iter().filter_map(|(module, edge)| step(resident.program.record(module)?, edge))))
     }
 
     /// Each id with the ids it imports, sorted; externals import nothing.
@@ -91,7 +92,7 @@ impl System {
             }
         }
         let (edges, numbers) = resident.program.edges(|kind| kind != ImportKind::Dynamic);
-        let all: Vec<u32> = (0..edges.len() as u32).collect();
+        let all = gather(0..edges.len() as u32);
         for cycle in graph::cycles(&edges, &all) {
             let Some(record) = resident.program.record(cycle.importer) else { continue };
             let number = numbers.get(cycle.importer as usize).and_then(|numbers| numbers.get(cycle.edge));
@@ -134,7 +135,7 @@ impl System {
             has_errors: record.has_errors,
             is_entry: resident.entries.contains(&module),
             dependencies: dependencies(record, links),
-            exports: exports.namespace(module).into_iter().map(|(name, _)| name).collect(),
+            exports: gather(exports.namespace(module).into_iter().map(|(name, _)| name)),
         })
     }
 

@@ -10,7 +10,7 @@ const MISSES_MAX: usize = 10_000;
 
 #[derive(Default)]
 pub struct Misses {
-    by_url: SortedMap<String, (u64, Failure)>,
+    by_url: SortedMap<String, (u64, Box<Failure>)>,
 }
 
 impl Misses {
@@ -23,12 +23,12 @@ impl Misses {
             self.by_url.retain(|_, (until, _)| *until > now);
         }
         if self.by_url.len() < MISSES_MAX {
-            self.by_url.insert(url.to_owned(), (until, failure.clone()));
+            self.by_url.insert(url.to_owned(), (until, Box::new(failure.clone())));
         }
     }
 
-    pub fn get(&self, url: &str, now: u64) -> Option<&Failure> {
-        self.by_url.get(url).filter(|(until, _)| now < *until).map(|(_, failure)| failure)
+    pub fn get(&self, url: &str, now: u64) -> Option<Box<Failure>> {
+        self.by_url.get(url).filter(|(until, _)| now < *until).map(|(_, failure)| failure.clone())
     }
 
     pub fn forget(&mut self, url: &str) {

@@ -1,6 +1,7 @@
 //! What happens, told to the metrics and the logs: one record for each load at its end, one for each operation.
 //! Must never change what happens; the calls from the walk are single lines.
 
+use somon_lang::gather::gather;
 use somon_modules::error::SomonError;
 use somon_ops::breaker::{BreakerEvent, State};
 use somon_ops::config::{Options, Value};
@@ -39,7 +40,7 @@ pub struct Observing {
 
 impl Observing {
     pub fn read(read: &Options, base_origin: Option<String>) -> Observing {
-        let texts = |path| read.texts(path).into_iter().map(str::to_owned).collect();
+        let texts = |path| gather(read.texts(path).into_iter().map(str::to_owned));
         let is_logged = read.given("logger").is_some_and(|given| *given != Value::Bool(false));
         let logger = is_logged.then(|| LogOptions {
             // The level is the configuration's.
@@ -59,7 +60,7 @@ impl Observing {
             propagate_to: texts("tracing.propagateTo"),
             required_origins: match read.given("health.requiredOrigins") {
                 Some(_) => texts("health.requiredOrigins"),
-                None => base_origin.into_iter().collect(),
+                None => gather(base_origin),
             },
             otlp: Otlp::read(read),
         }
@@ -365,7 +366,7 @@ impl System {
     }
 
     /// Why nothing more may be taken on, after the cache gave back what it could.
-    pub(crate) fn out_of_memory(&mut self) -> Option<Failure> {
+    pub(crate) fn out_of_memory(&mut self) -> Option<Box<Failure>> {
         let (live, limit) = (self.observed.measured.live_bytes?, self.settings.memory_bytes_max);
         if live <= limit {
             return None;
@@ -462,7 +463,7 @@ impl System {
     pub(crate) fn notify(&mut self, topic: Topic, fields: &[(&str, Value)]) {
         // Of the configuration the facade keeps a copy, for an instance that may have to follow this one.
         if topic == Topic::Config || self.is_listened(topic) {
-            let detail = Value::Map(fields.iter().map(|(key, value)| ((*key).to_owned(), value.clone())).collect());
+            let detail = Value::Map(gather(fields.iter().map(|(key, value)| ((*key).to_owned(), value.clone()))));
             self.effects.push(Effect::Notify { topic, detail });
         }
     }

@@ -124,7 +124,7 @@ pub struct Stem {
 pub enum StemState {
     Pending,
     Found(u32),
-    Failed(Failure),
+    Failed(Box<Failure>),
 }
 
 /// One URL that was asked for.
@@ -144,7 +144,7 @@ pub enum NodeState {
     Queued,
     Fetching,
     Loaded(Rc<Record>),
-    Failed(Failure),
+    Failed(Box<Failure>),
 }
 
 #[derive(Clone)]
@@ -152,7 +152,7 @@ pub enum EdgeTarget {
     Stem(u32),
     /// Index into `external_names`.
     External(u32),
-    Refused(Failure),
+    Refused(Box<Failure>),
     /// Types only, or a dynamic import that is only recorded.
     Nothing,
 }

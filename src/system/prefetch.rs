@@ -1,5 +1,6 @@
 //! What a call answers with that hands out no module: ids that were loaded ahead, and the URL that a specifier means.
 
+use somon_lang::gather::gather;
 use std::rc::Rc;
 
 use somon_modules::error::{ErrorCode, SomonError};
@@ -38,7 +39,7 @@ pub fn resolved(operation: &Operation, probing: &Probing) -> Result<Outcome, Box
     let Some((stem, record)) = found else {
         return Err(failure::plain(&Failure::new(ErrorCode::Internal, "an entry without an answer")));
     };
-    let candidates = (0..stem.tried).filter_map(|index| stem.candidate(probing, index)).collect();
+    let candidates = gather((0..stem.tried).filter_map(|index| stem.candidate(probing, index)));
     let (id, url) = (record.id.clone(), record.url.clone());
     Ok(Outcome::Resolved(ResolvedModule { id, url, kind: Some(record.kind), candidates }))
 }

@@ -131,7 +131,7 @@ impl Printing {
         let target = &self.program.record(target)?.id;
         Some(match self.style.as_str() {
             "keep" => return None,
-            "url" => target.to_string(),
+            "url" => String::from(&**target),
             "route" => route::specifier(&record.id, target, &self.root),
             _ => relative_js(&record.id, target),
         })

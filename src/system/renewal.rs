@@ -1,6 +1,7 @@
 //! What a system carries over into a fresh instance that takes the place of an idle one: its figures, its breakers,
 //! its configuration, its name. Must never carry over anything under way: there is nothing, or it is not idle.
 
+use somon_lang::gather::gather;
 use somon_modules::error::ErrorCode;
 use somon_ops::config::Value;
 use somon_ops::snapshot::{Reader, Writer};
@@ -38,7 +39,7 @@ impl System {
             let _ = self.breakers.restore(breakers, now);
         }
         if let Some(metrics) = reader.block() {
-            let codes: Vec<&'static str> = ErrorCode::ALL.iter().map(|code| code.text()).collect();
+            let codes = gather(ErrorCode::ALL.iter().map(|code| code.text()));
             let _ = self.observed.metrics.restore(metrics, &codes, now);
         }
     }

@@ -1,6 +1,7 @@
 //! What the system says about itself: figures, health, readiness, the page for scrapers.
 //! Must never change what it looks at.
 
+use somon_lang::gather::gather;
 use somon_ops::breaker::State;
 use somon_ops::config::{Setting, Value};
 use somon_ops::date::push_iso;
@@ -155,10 +156,9 @@ impl System {
         self.tick(moment);
         let (now, runtime) = (self.now.0, self.runtime());
         let required = &self.settings.observing.required_origins;
-        let open: Vec<(&str, State)> = required
-            .iter()
-            .filter_map(|key| self.breakers.status(key, now).map(|status| (key.as_str(), status.state)))
-            .collect();
+        let open = gather(
+            required.iter().filter_map(|key| self.breakers.status(key, now).map(|status| (key.as_str(), status.state))),
+        );
         health::unready_reasons(true, runtime, open.into_iter())
     }
 
@@ -240,7 +240,7 @@ impl System {
         let busy_ratios = self.observed.metrics.busy_ratios(now);
         let limits = self.settings.cache_limits;
         let open = self.breakers.statuses(now).filter(|(_, status)| status.state != State::Closed);
-        let open_keys: Vec<&str> = open.map(|(key, _)| key).collect();
+        let open_keys = gather(open.map(|(key, _)| key));
         let figures = HealthFigures {
             live_bytes,
             limit_bytes: self.settings.memory_bytes_max,
@@ -266,7 +266,7 @@ impl System {
             let check = check(&figures, &self.observed.thresholds);
             (check, stopwatch().saturating_sub(began))
         };
-        health::CHECKS.iter().map(examine).collect()
+        gather(health::CHECKS.iter().map(examine))
     }
 }
 
@@ -311,13 +311,13 @@ impl Health {
             ("version", text(VERSION)),
             ("timestamp", number(self.epoch_ms)),
             ("instanceId", text(&self.instance_id)),
-            ("checks", Value::List(checks.collect())),
+            ("checks", Value::List(gather(checks))),
         ])
     }
 }
 
 fn object(fields: Vec<(&str, Value)>) -> Value {
-    Value::Map(fields.into_iter().map(|(key, value)| (key.to_owned(), value)).collect())
+    Value::Map(gather(fields.into_iter().map(|(key, value)| (key.to_owned(), value))))
 }
 
 fn pass() -> Check {

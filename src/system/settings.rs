@@ -1,6 +1,7 @@
 //! The options of a system, checked and turned into what the rooms below take.
 //! Reads every value through the table of keys; must never hold a default of its own.
 
+use somon_lang::gather::gather;
 use somon_modules::sorted::{SortedMap, SortedSet};
 use std::rc::Rc;
 
@@ -39,16 +40,11 @@ pub enum HostKind {
 }
 
 impl HostKind {
+    const ALL: [HostKind; 6] =
+        [HostKind::Browser, HostKind::Worker, HostKind::Workerd, HostKind::Deno, HostKind::Node, HostKind::Bun];
+
     pub fn parse(text: &str) -> Option<HostKind> {
-        Some(match text {
-            "browser" => HostKind::Browser,
-            "worker" => HostKind::Worker,
-            "workerd" => HostKind::Workerd,
-            "deno" => HostKind::Deno,
-            "node" => HostKind::Node,
-            "bun" => HostKind::Bun,
-            _ => return None,
-        })
+        HostKind::ALL.into_iter().find(|kind| kind.text() == text)
     }
 
     pub fn text(self) -> &'static str {
@@ -163,7 +159,7 @@ impl Settings {
         let base_text = read.text("resolution.baseUrl").unwrap_or(&profile.base_url);
         let Some(base) = Url::parse(base_text).ok().filter(|base| !base.is_opaque()) else {
             // Without a base the other URLs cannot be judged.
-            problems.push(problem("resolution.baseUrl", "must be an absolute URL that can be a base", base_text));
+            refuse(&mut problems, "resolution.baseUrl", "must be an absolute URL that can be a base", base_text);
             return Err(invalid(problems));
         };
         let externals = externals(&read, "loading.externals", &base, &mut problems);
@@ -180,16 +176,16 @@ impl Settings {
         let root = read.text("resolution.root").and_then(|root| match Url::parse(root) {
             Ok(url) => Some(url.into_string()),
             Err(_) => {
-                problems.push(problem("resolution.root", "must be an absolute URL", root));
+                refuse(&mut problems, "resolution.root", "must be an absolute URL", root);
                 None
             }
         });
         let mut retry = RetryOptions::read(&read);
         let breakers = BreakerOptions::read(&read);
-        let crossed = [("loading.retry.", retry.problem()), ("circuitBreakers.", breakers.problem())];
-        for (group, crossed) in crossed {
-            let path = |key| [group, key].concat();
-            problems.extend(crossed.map(|crossed| problem(&path(crossed.key), crossed.message, "")));
+        for (group, crossed) in [("loading.retry.", retry.problem()), ("circuitBreakers.", breakers.problem())] {
+            if let Some(crossed) = crossed {
+                refuse(&mut problems, &[group, crossed.key].concat(), crossed.message, "");
+            }
         }
         let mut runtime = RuntimeConfig::new(&read, &mut problems);
         let observing = Observing::read(&read, base.origin());
@@ -273,7 +269,7 @@ impl Settings {
             measures_lag: host != HostKind::Workerd,
             host,
             headers: match read.given("loading.headers") {
-                Some(Value::Map(entries)) => entries.iter().filter_map(header).collect(),
+                Some(Value::Map(entries)) => gather(entries.iter().filter_map(header)),
                 _ => Vec::new(),
             },
             asks_headers: read.given("loading.headers") == Some(&Value::Function),
@@ -300,9 +296,7 @@ pub fn externals(read: &Options, path: &str, base: &Url, problems: &mut Vec<Prob
     for name in names {
         match External::parse(name, base) {
             Some(external) => list.push(external),
-            None => {
-                problems.push(problem(path, "has an entry that is no name, prefix, path or pattern with one *", name))
-            }
+            None => refuse(problems, path, "has an entry that is no name, prefix, path or pattern with one *", name),
         }
     }
     list
@@ -317,7 +311,7 @@ fn import_map(read: &Options, base: &Url, problems: &mut Vec<Problem>) -> Import
     for (path, value) in given {
         match value.map(|value| ImportMap::parse(value, base)) {
             Some(Ok(parsed)) => map.merge(parsed),
-            Some(Err(rule)) => problems.push(problem(path, rule, "")),
+            Some(Err(rule)) => refuse(problems, path, rule, ""),
             None => {}
         }
     }
@@ -327,7 +321,7 @@ fn import_map(read: &Options, base: &Url, problems: &mut Vec<Problem>) -> Import
 fn integrity(read: &Options, import_map: &ImportMap, problems: &mut Vec<Problem>) -> Integrity {
     let mut integrity = Integrity::new(read.bool("resolution.frozen"));
     if let Some(Err(rule)) = read.given("resolution.lock").map(|lock| integrity.add_lock(lock)) {
-        problems.push(problem("resolution.lock", rule, ""));
+        refuse(problems, "resolution.lock", rule, "");
     }
     for (url, metadata) in &import_map.integrity {
         integrity.add(url, metadata);
@@ -343,7 +337,7 @@ fn paths(read: &Options, problems: &mut Vec<Problem>) -> Paths {
             let rule = "must give a list of strings for each key, with at most one * in each";
             // What is no object at all was told already.
             if !problems.iter().any(|known| known.path == path) {
-                problems.push(problem(path, rule, key));
+                refuse(problems, path, rule, key);
             }
             Paths::default()
         }
@@ -355,14 +349,15 @@ pub fn invalid(problems: Vec<Problem>) -> Box<SomonError> {
     Box::new(SomonError::invalid_options(problems))
 }
 
-pub fn problem(path: &str, rule: &str, received: &str) -> Problem {
+/// One problem more.
+pub fn refuse(problems: &mut Vec<Problem>, path: &str, rule: &str, received: &str) {
     let mut message = String::from(path);
     message.push(' ');
     message.push_str(rule);
     let mut shown = String::from("\"");
     shown.extend(received.chars().take(60));
     shown.push('"');
-    Problem { path: path.to_owned(), message, received: shown, is_unknown_key: false }
+    problems.push(Problem { path: path.to_owned(), message, received: shown, is_unknown_key: false });
 }
 
 fn origins(read: &Options, problems: &mut Vec<Problem>) -> AllowedOrigins {
@@ -373,7 +368,7 @@ fn origins(read: &Options, problems: &mut Vec<Problem>) -> AllowedOrigins {
             for text in read.texts("resolution.allowedOrigins") {
                 match OriginPattern::parse(text) {
                     Some(pattern) => list.push(pattern),
-                    None => problems.push(problem("resolution.allowedOrigins", "has an entry that is no origin", text)),
+                    None => refuse(problems, "resolution.allowedOrigins", "has an entry that is no origin", text),
                 }
             }
             AllowedOrigins::List(list)
@@ -396,35 +391,34 @@ fn header_origins(read: &Options, problems: &mut Vec<Problem>) -> Option<Vec<Str
     for text in read.texts(path) {
         match Url::parse(text).ok().and_then(|url| url.origin().filter(|_| matches!(url.path(), "" | "/"))) {
             Some(origin) => origins.push(origin),
-            None => problems.push(problem(path, "has an entry that is no origin", text)),
+            None => refuse(problems, path, "has an entry that is no origin", text),
         }
     }
     Some(origins)
 }
 
 fn schemes(read: &Options, host: HostKind) -> Vec<String> {
-    let given = read.texts("resolution.allowedSchemes");
-    let mut schemes: Vec<String> = if given.is_empty() {
-        let all = ["https:", "http:", "somon:", "data:", "blob:"];
-        let count = if host == HostKind::Workerd { 3 } else { 5 };
-        all.iter().take(count).map(|scheme| (*scheme).to_owned()).collect()
-    } else {
-        given.iter().map(|scheme| scheme.to_ascii_lowercase()).collect()
-    };
+    let mut schemes = read.texts("resolution.allowedSchemes");
+    if schemes.is_empty() {
+        schemes.extend(["https:", "http:", "somon:"]);
+        if host != HostKind::Workerd {
+            schemes.extend(["data:", "blob:"]);
+        }
+    }
     if read.bool("resolution.allowFile") && read.given("loading.fetch").is_some() {
-        schemes.push("file:".to_owned());
+        schemes.push("file:");
     }
-    for scheme in &mut schemes {
-        scheme.pop();
-    }
-    schemes
+    lower(schemes.into_iter().map(|scheme| scheme.strip_suffix(':').unwrap_or(scheme)))
+}
+
+fn lower<'t>(texts: impl Iterator<Item = &'t str>) -> Vec<String> {
+    gather(texts.map(str::to_ascii_lowercase))
 }
 
 fn probing(read: &Options) -> Probing {
     let mut probing = Probing::default();
     if read.given("resolution.extensions").is_some() {
-        let extensions = read.texts("resolution.extensions");
-        probing.extensions = extensions.iter().map(|extension| extension.to_ascii_lowercase()).collect();
+        probing.extensions = lower(read.texts("resolution.extensions").into_iter());
     }
     probing.allow_js = read.bool("resolution.allowJs");
     probing.allow_json = read.bool("resolution.resolveJsonModule");
@@ -445,7 +439,7 @@ fn sources(read: &Options, problems: &mut Vec<Problem>) -> SortedMap<Rc<str>, Rc
             (Ok(url), Value::String(text)) => {
                 sources.insert(Rc::from(url.as_str()), Rc::from(text.as_str()));
             }
-            _ => problems.push(problem("loading.sources", "has a key that is no absolute URL", url)),
+            _ => refuse(problems, "loading.sources", "has a key that is no absolute URL", url),
         }
     }
     sources

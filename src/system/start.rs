@@ -1,6 +1,7 @@
 //! The beginning of an operation: its options, its entry, its deadline.
 //! What cannot even begin settles at once.
 
+use somon_lang::gather::gather;
 use somon_modules::sorted::SortedMap;
 use std::collections::VecDeque;
 use std::rc::Rc;
@@ -61,7 +62,7 @@ impl System {
         let is_refresh = matches!(goal, Goal::Refresh(_));
         self.begin(id, goal, options, entry, externals, Some(timeout));
         if is_refresh {
-            let ids = self.cache.ids().collect();
+            let ids = gather(self.cache.ids());
             return self.ask_again(id, ids);
         }
         if let Some(operation) = self.operations.get_mut(&id) {

@@ -1,6 +1,7 @@
 //! The one entrance: an event goes in, the effects it has come out.
 //! Equal events in equal order give equal effects; nothing here looks at a clock or rolls dice.
 
+use somon_lang::gather::gather;
 use std::rc::Rc;
 
 use somon_modules::sorted::SortedMap;
@@ -16,6 +17,7 @@ use somon_modules::url::Url;
 use somon_ops::breaker::{Breakers, Lease};
 use somon_ops::config::Value;
 use somon_ops::json::push_string;
+use somon_ops::number::push_u64;
 use somon_ops::retry::RetryBudget;
 
 use crate::effect::{Effect, FetchId, OperationId, TimerId};
@@ -238,7 +240,7 @@ impl System {
 
     /// JSON text for `resolution.lock`: every module that the cache holds, with the hash of its bytes.
     pub fn lockfile(&self) -> String {
-        let mut records: Vec<_> = self.cache.records().collect();
+        let mut records = gather(self.cache.records());
         somon_lang::order::sort(&mut records, &|a, b| a.id.cmp(&b.id));
         let mut out = String::from("{\"version\":1,\"modules\":{");
         for (index, record) in records.iter().enumerate() {
@@ -332,9 +334,9 @@ impl System {
     pub(crate) fn out_of_time(&mut self, operation: OperationId) {
         let Some(state) = self.operations.get(&operation) else { return };
         let mut reason = String::from("the operation took too long: ");
-        failure::push_number(&mut reason, state.module_count as u64);
+        push_u64(&mut reason, state.module_count as u64);
         reason.push_str(" modules loaded, ");
-        failure::push_number(&mut reason, state.unanswered as u64);
+        push_u64(&mut reason, state.unanswered as u64);
         reason.push_str(" pending");
         self.fail(operation, failure::plain(&Failure::new(ErrorCode::Timeout, reason)));
     }
@@ -346,7 +348,7 @@ impl System {
 
     fn shut_down(&mut self) {
         self.breakers.shutdown();
-        let under_way: Vec<OperationId> = self.operations.keys().copied().collect();
+        let under_way = gather(self.operations.keys().copied());
         for operation in under_way {
             self.fail(operation, failure::shut_down());
         }

@@ -1,6 +1,7 @@
 //! The walk over the graph: specifiers to URLs, URLs to nodes, nodes to fetches, and back.
 //! Never recursive; a worklist of nodes and stems carries it. Results never depend on the order of answers.
 
+use somon_lang::gather::gather;
 use std::collections::VecDeque;
 use std::rc::Rc;
 
@@ -181,7 +182,7 @@ impl System {
         }
     }
 
-    fn kept_record(&mut self, id: OperationId, url: &Rc<str>) -> Option<Result<Rc<Record>, Failure>> {
+    fn kept_record(&mut self, id: OperationId, url: &Rc<str>) -> Option<Result<Rc<Record>, Box<Failure>>> {
         if let Some(record) = self.cache.fresh(url, self.now.0) {
             return Some(Ok(record));
         }
@@ -201,7 +202,7 @@ impl System {
         if self.settings.sources.contains_key(url) {
             return None;
         }
-        self.misses.get(url, self.now.0).map(|failure| Err(failure.clone()))
+        self.misses.get(url, self.now.0).map(Err)
     }
 
     /// A node whose text is among `sources`; another operation may have read it meanwhile.
@@ -236,7 +237,7 @@ impl System {
     }
 
     /// Another operation, with another entry, may have been allowed what this one is not.
-    pub(crate) fn refuse_record(&self, id: OperationId, record: &Record) -> Option<Failure> {
+    pub(crate) fn refuse_record(&self, id: OperationId, record: &Record) -> Option<Box<Failure>> {
         let operation = self.operations.get(&id)?;
         for hop in record.hops.iter().map(String::as_str).chain([&*record.url]) {
             let Ok(url) = Url::parse(hop) else { continue };
@@ -298,7 +299,7 @@ impl System {
         }
     }
 
-    pub(crate) fn set_failed(&mut self, id: OperationId, index: u32, failure: Failure) {
+    pub(crate) fn set_failed(&mut self, id: OperationId, index: u32, failure: Box<Failure>) {
         let Some(operation) = self.operations.get_mut(&id) else { return };
         if let Some(node) = operation.nodes.get_mut(index as usize) {
             let (url, started) = (node.id.clone(), node.started);
@@ -525,17 +526,19 @@ fn answer(operation: &mut Operation, stem: u32, state: StemState) {
 }
 
 /// All candidates missed: the only one's own failure, or the list of those tried.
-fn not_found(operation: &Operation, stem: u32, probing: &somon_modules::probe::Probing) -> Failure {
+fn not_found(operation: &Operation, stem: u32, probing: &somon_modules::probe::Probing) -> Box<Failure> {
     let Some(stem) = operation.stems.get(stem as usize) else {
         return Failure::new(ErrorCode::ResolveNotFound, "not found");
     };
-    let tried: Vec<String> = (0..stem.tried).filter_map(|index| stem.candidate(probing, index)).collect();
+    let tried = gather((0..stem.tried).filter_map(|index| stem.candidate(probing, index)));
     if let [only] = tried.as_slice()
         && !stem.is_bare
         && let Some(node) = operation.node_by_id.get(only.as_str())
         && let Some(NodeState::Failed(failure)) = operation.nodes.get(*node as usize).map(|node| &node.state)
     {
-        return Failure { is_miss: false, ..failure.clone() };
+        let mut failure = failure.clone();
+        failure.is_miss = false;
+        return failure;
     }
     if tried.is_empty() {
         return Failure::new(ErrorCode::ResolveNotFound, "modules of this kind are switched off");

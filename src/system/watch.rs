@@ -1,6 +1,7 @@
 //! Watching: the graph of an entry is asked about at an interval, and what changed is told together with what
 //! depends on it. Must never hold more than one operation at a time for one watch.
 
+use somon_lang::gather::gather;
 use std::rc::Rc;
 
 use somon_modules::error::{ErrorCode, SomonError};
@@ -36,11 +37,8 @@ impl System {
     pub(crate) fn watch(&mut self, id: OperationId, entry: String, options: &Value) {
         let mut problems = config::check(options, config::WATCH);
         if self.settings.host == HostKind::Workerd {
-            problems.push(settings::problem(
-                "host",
-                "must not be workerd, where nothing runs between requests",
-                "workerd",
-            ));
+            let rule = "must not be workerd, where nothing runs between requests";
+            settings::refuse(&mut problems, "host", rule, "workerd");
         }
         if !problems.is_empty() {
             let result = Err(settings::invalid(problems));
@@ -93,7 +91,7 @@ impl System {
                 let old = std::mem::take(&mut watch.known);
                 let known: SortedSet<Rc<str>> = old.iter().cloned().collect();
                 let is_new = |url: &&Rc<str>| !known.contains(*url);
-                let added: Vec<Rc<str>> = prefetched.ids.iter().filter(is_new).cloned().collect();
+                let added = gather(prefetched.ids.iter().filter(is_new).cloned());
                 let was_loaded = watch.has_loaded;
                 watch.has_loaded |= !prefetched.ids.is_empty();
                 watch.is_partial = !prefetched.failed.is_empty();

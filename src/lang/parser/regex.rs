@@ -22,7 +22,7 @@ fn are_flags(flags: &str) -> bool {
     let is_right = |(index, flag): (usize, char)| {
         let mut before = flags.chars().take(index);
         let clashes = |seen: char| seen == flag || matches!((seen, flag), ('u' | 'v', 'u' | 'v'));
-        "dgimsuvy".contains(flag) && !before.any(clashes)
+        is_among("dgimsuvy", flag) && !before.any(clashes)
     };
     flags.chars().enumerate().all(is_right)
 }
@@ -314,9 +314,9 @@ impl<'p> Reader<'p> {
                 }
                 Some(value)
             }
-            _ if !self.is_unicode || "^$\\.*+?()[]{}|/".contains(c) => Some(u32::from(c)),
+            _ if !self.is_unicode || is_among("^$\\.*+?()[]{}|/", c) => Some(u32::from(c)),
             '-' if in_class => Some(u32::from(c)),
-            _ if in_class && self.has_sets && "&!#%,:;<=>@`~".contains(c) => Some(u32::from(c)),
+            _ if in_class && self.has_sets && is_among("&!#%,:;<=>@`~", c) => Some(u32::from(c)),
             _ => None,
         };
         match value {
@@ -360,4 +360,9 @@ impl<'p> Reader<'p> {
         }
         Some(high)
     }
+}
+
+/// `str::contains` would bring the search for a text, since a character may be one of several bytes.
+fn is_among(set: &str, c: char) -> bool {
+    set.chars().any(|known| known == c)
 }

@@ -2,6 +2,8 @@
 //! and runs its body second. Names that it imports are constants where they cannot change, and read anew where they
 //! can. Must never rename anything in foreign text.
 
+use somon_lang::append::append;
+use somon_lang::gather::gather;
 use somon_lang::scope::SymbolId;
 use somon_lang::source::Span;
 use somon_lang::table::Exported;
@@ -30,7 +32,7 @@ pub fn imports<'p>(program: &'p Program, exports: &Exports, module: u32, is_cycl
     let Some((record, javascript)) = foreign(program, module) else { return Vec::new() };
     let Some(table) = &record.table else { return Vec::new() };
     let statements: Vec<Span> =
-        javascript.places.iter().filter(|place| place.what == What::Statement).map(|place| place.span).collect();
+        gather(javascript.places.iter().filter(|place| place.what == What::Statement).map(|place| place.span));
     let mut list = Vec::new();
     for import in &table.bindings {
         let Some(name) = javascript.locals.get(import.local.0 as usize) else { continue };
@@ -116,9 +118,7 @@ impl Linker {
                 Access::Read(_, uses) if uses.is_empty() => {}
                 Access::Read(binding, uses) => {
                     let read = self.names.fresh(&["read_", local].concat());
-                    for part in ["const ", &read, " = () => ", &self.reference(&binding, module), ";\n"] {
-                        first.push_str(part);
-                    }
+                    append(&mut first, &["const ", &read, " = () => ", &self.reference(&binding, module), ";\n"]);
                     for place in uses {
                         let text = match place.form {
                             Form::Plain => [&read, "()"].concat(),
@@ -155,17 +155,13 @@ impl Linker {
         somon_lang::order::sort(&mut places, &|(a, _), (b, _)| (a.start, b.end).cmp(&(b.start, a.end)));
         let scope = self.scope_name(module);
         let kind = if table.top_level_await.is_some() { "async function* () {\n" } else { "function* () {\n" };
-        for part in ["const ", &scope, " = { names: undefined, body: ", kind, &scope, ".names = { __proto__: null,"] {
-            out.push_str(part);
-        }
-        let mut names: Vec<String> = self.names.of_module(module).map(|(_, name)| name.to_owned()).collect();
+        append(out, &["const ", &scope, " = { names: undefined, body: ", kind, &scope, ".names = { __proto__: null,"]);
+        let mut names = gather(self.names.of_module(module).map(|(_, name)| name.to_owned()));
         if table.exports.iter().any(|export| export.kind == Exported::Default) {
             names.push(self.default_name(module));
         }
         for name in &names {
-            for part in [" get ", name, "() { return ", name, "; },"] {
-                out.push_str(part);
-            }
+            append(out, &[" get ", name, "() { return ", name, "; },"]);
         }
         out.push_str(" };\n");
         out.push_str(&first);
@@ -179,17 +175,13 @@ impl Linker {
     }
 
     fn constant(&mut self, local: &str, binding: &Binding, module: u32, out: &mut String) {
-        for part in ["const ", local, " = ", &self.reference(binding, module), ";\n"] {
-            out.push_str(part);
-        }
+        append(out, &["const ", local, " = ", &self.reference(binding, module), ";\n"]);
     }
 
     /// Makes the names of a module of the bundle known before anything runs.
     pub(super) fn begin_foreign(&mut self, module: u32, out: &mut String) {
         let scope = self.scope_name(module);
-        for part in [&scope, ".steps = (0, ", &scope, ".body)();\n", &scope, ".steps.next();\n"] {
-            out.push_str(part);
-        }
+        append(out, &[&scope, ".steps = (0, ", &scope, ".body)();\n", &scope, ".steps.next();\n"]);
     }
 
     /// Its body, at its place in the order.

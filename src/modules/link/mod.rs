@@ -8,6 +8,7 @@ mod lazy;
 mod names;
 mod output;
 
+use somon_lang::gather::gather;
 use std::rc::Rc;
 
 use somon_lang::builtin::BuiltinSet;
@@ -88,7 +89,7 @@ impl Program {
         let components = graph::components(&edges);
         let mut own = vec![BuiltinSet::EMPTY; components.count as usize];
         let component = |module: u32| components.of.get(module as usize).copied().unwrap_or(u32::MAX) as usize;
-        let mut by_component: Vec<u32> = (0..self.modules.len() as u32).collect();
+        let mut by_component = gather(0..self.modules.len() as u32);
         somon_lang::order::sort(&mut by_component, &|a, b| component(*a).cmp(&component(*b)));
         // Those that are imported come first.
         for module in by_component {
@@ -102,7 +103,7 @@ impl Program {
             }
         }
         let of = |component: &u32| own.get(*component as usize).copied().unwrap_or(BuiltinSet::EMPTY);
-        components.of.iter().map(of).collect()
+        gather(components.of.iter().map(of))
     }
 }
 

@@ -5,9 +5,11 @@ use crate::sorted::{SortedMap, SortedSet};
 
 use bumpalo::Bump;
 use somon_lang::builtin::{GLOBALS, JS_RESERVED};
+use somon_lang::gather::gather;
 use somon_lang::name::Name;
 use somon_lang::parser::parse;
 use somon_lang::scope::{SymbolId, SymbolKind, analyse};
+use somon_ops::number::push_u64;
 
 use super::exports::{Binding, Exports, Lookup};
 use super::foreign;
@@ -24,7 +26,34 @@ pub struct UniqueNames {
     /// The first number that a wish was not tried with yet.
     numbers: SortedMap<String, u64>,
     symbols: SortedMap<(u32, SymbolId), String>,
-    defaults: SortedMap<u32, String>,
+    /// Names of the linker's own, by what they are for and the number of the module or external.
+    own: SortedMap<(Own, u32), String>,
+}
+
+/// What the linker needs names for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Own {
+    /// Of a default export without a name.
+    Default,
+    /// Namespace objects that somebody needs.
+    Namespace,
+    /// Objects through which other modules reach the names of a lazy one.
+    Scope,
+    /// Functions that evaluate lazy modules.
+    Loader,
+    External,
+}
+
+impl Own {
+    fn stem(self) -> &'static str {
+        match self {
+            Own::Default => "default_export",
+            Own::Namespace => "namespace",
+            Own::Scope => "scope",
+            Own::Loader => "load",
+            Own::External => "external",
+        }
+    }
 }
 
 /// What the modules spell, one after another; then the names.
@@ -116,7 +145,7 @@ impl UniqueNames {
             name.clear();
             name.push_str(wish);
             name.push('$');
-            push_number(&mut name, count);
+            push_u64(&mut name, count);
             count += 1;
             if self.taken.insert(name.clone()) {
                 self.numbers.insert(wish.to_owned(), count);
@@ -135,19 +164,23 @@ impl UniqueNames {
         from.take_while(move |((owner, _), _)| *owner == module).map(|((_, symbol), name)| (*symbol, name.as_str()))
     }
 
-    pub fn default_of(&mut self, module: u32, stem: &str) -> String {
-        if let Some(name) = self.defaults.get(&module) {
+    pub fn own(&mut self, what: Own, number: u32) -> String {
+        if let Some(name) = self.given(what, number) {
             return name.clone();
         }
-        let name = self.fresh(stem);
-        self.defaults.insert(module, name.clone());
+        let name = self.fresh(what.stem());
+        self.own.insert((what, number), name.clone());
         name
     }
-}
 
-fn push_number(out: &mut String, number: u64) {
-    if number >= 10 {
-        push_number(out, number / 10);
+    /// The name, if anybody asked for it.
+    pub fn given(&self, what: Own, number: u32) -> Option<&String> {
+        self.own.get(&(what, number))
     }
-    out.push(char::from(b'0' + (number % 10) as u8));
+
+    /// Everything that has a name of this kind, by its number.
+    pub fn all(&self, what: Own) -> Vec<u32> {
+        let from = self.own.iter_from(&(what, 0));
+        gather(from.take_while(|((kind, _), _)| *kind == what).map(|((_, number), _)| *number))
+    }
 }

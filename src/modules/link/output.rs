@@ -1,6 +1,8 @@
 //! The text of the bundle: externals, namespaces, lazy parts, modules in evaluation order, exports.
 //! Equal programs give equal bytes.
 
+use somon_lang::append::append;
+use somon_lang::gather::gather;
 use std::rc::Rc;
 
 use crate::sorted::SortedMap;
@@ -15,7 +17,7 @@ use somon_lang::table::{Exported, ImportKind};
 use super::exports::{Binding, Exports, Lookup};
 use super::foreign;
 use super::lazy::{EVALUATE, Plan, plan};
-use super::names::{Spelled, UniqueNames};
+use super::names::{Own, Spelled, UniqueNames};
 use super::{LinkOptions, Program, Target};
 use crate::json;
 use crate::probe::ModuleKind;
@@ -43,15 +45,10 @@ pub struct Linker {
     eager_text: String,
     lazy_text: String,
     foreign_text: String,
-    /// Namespace objects that somebody needs, by module.
-    namespaces: SortedMap<u32, String>,
+    /// Modules whose namespace objects are still to be made.
     namespace_queue: Vec<u32>,
-    /// Objects through which other modules reach the names of a lazy one.
-    scopes: SortedMap<u32, String>,
-    loaders: SortedMap<u32, String>,
     /// Local names of single imports of externals.
     externals: SortedMap<(u32, String), String>,
-    external_namespaces: SortedMap<u32, String>,
 }
 
 /// The spellings of one module.
@@ -91,12 +88,8 @@ impl Linker {
             eager_text: String::new(),
             lazy_text: String::new(),
             foreign_text: String::new(),
-            namespaces: SortedMap::new(),
             namespace_queue: Vec::new(),
-            scopes: SortedMap::new(),
-            loaders: SortedMap::new(),
             externals: SortedMap::new(),
-            external_namespaces: SortedMap::new(),
             program: program.clone(),
             options,
         }
@@ -239,7 +232,7 @@ impl Linker {
         let table = self.program.record(module)?.table.as_ref()?;
         let edge = table.imports.iter().position(|import| import.specifier == specifier)?;
         match self.program.target(module, edge as u32) {
-            Target::Module(target) => self.program.record(target).map(|record| record.id.to_string()),
+            Target::Module(target) => self.program.record(target).map(|record| String::from(&*record.id)),
             _ => None,
         }
     }
@@ -277,42 +270,27 @@ impl Linker {
             return text;
         }
         let name = self.names.fresh("external");
-        for part in ["const ", &name, " = ", &text, ";\n"] {
-            out.push_str(part);
-        }
+        append(out, &["const ", &name, " = ", &text, ";\n"]);
         name
     }
 
     pub(super) fn default_name(&mut self, module: u32) -> String {
-        self.names.default_of(module, "default_export")
+        self.names.own(Own::Default, module)
     }
 
     fn namespace_name(&mut self, module: u32) -> String {
-        if let Some(name) = self.namespaces.get(&module) {
-            return name.clone();
+        if self.names.given(Own::Namespace, module).is_none() {
+            self.namespace_queue.push(module);
         }
-        let name = self.names.fresh("namespace");
-        self.namespaces.insert(module, name.clone());
-        self.namespace_queue.push(module);
-        name
+        self.names.own(Own::Namespace, module)
     }
 
     pub(super) fn scope_name(&mut self, module: u32) -> String {
-        if let Some(name) = self.scopes.get(&module) {
-            return name.clone();
-        }
-        let name = self.names.fresh("scope");
-        self.scopes.insert(module, name.clone());
-        name
+        self.names.own(Own::Scope, module)
     }
 
     fn external_namespace(&mut self, external: u32) -> String {
-        if let Some(name) = self.external_namespaces.get(&external) {
-            return name.clone();
-        }
-        let name = self.names.fresh("external");
-        self.external_namespaces.insert(external, name.clone());
-        name
+        self.names.own(Own::External, external)
     }
 
     fn external_name(&mut self, external: u32, name: &str) -> String {
@@ -349,14 +327,7 @@ impl Linker {
                     text.push_str(&self.namespace_name(module));
                     text.push(')');
                 } else {
-                    let name = match self.loaders.get(&module) {
-                        Some(name) => name.clone(),
-                        None => {
-                            let name = self.names.fresh("load");
-                            self.loaders.insert(module, name.clone());
-                            name
-                        }
-                    };
+                    let name = self.names.own(Own::Loader, module);
                     self.namespace_name(module);
                     text.push_str(&name);
                     text.push_str("()");
@@ -377,27 +348,26 @@ impl Linker {
         let is_async = self.program.record(module).and_then(|record| record.table.as_ref());
         let is_async = is_async.is_some_and(|table| table.top_level_await.is_some());
         let scope = self.scope_name(module);
-        let mut shown: Vec<String> = self.names.of_module(module).map(|(_, name)| name.to_owned()).collect();
+        let mut shown = gather(self.names.of_module(module).map(|(_, name)| name.to_owned()));
         let record = self.program.record(module);
         if record.is_some_and(|record| record.table.is_none() || has_unnamed_default(record)) {
             shown.push(self.default_name(module));
         }
-        for part in [
-            "const ",
-            &scope,
-            " = { names: Object.create(null), body: ",
-            if is_async { "async " } else { "" },
-            "function* () {\n",
-        ] {
-            out.push_str(part);
-        }
+        append(
+            out,
+            &[
+                "const ",
+                &scope,
+                " = { names: Object.create(null), body: ",
+                if is_async { "async " } else { "" },
+                "function* () {\n",
+            ],
+        );
         out.push_str("Object.defineProperties(");
         out.push_str(&scope);
         out.push_str(".names, {");
         for name in &shown {
-            for part in [" ", name, ": { get: () => ", name, " },"] {
-                out.push_str(part);
-            }
+            append(out, &[" ", name, ": { get: () => ", name, " },"]);
         }
         out.push_str(" });\nyield;\n");
         out.push_str(text);
@@ -406,58 +376,49 @@ impl Linker {
 
     fn loaders_text(&mut self) -> String {
         let mut text = String::new();
-        if self.loaders.is_empty() {
+        let loaders = self.names.all(Own::Loader);
+        if loaders.is_empty() {
             return text;
         }
         let evaluate = self.names.fresh("evaluate");
-        let loaders: Vec<(u32, String)> = self.loaders.iter().map(|(module, name)| (*module, name.clone())).collect();
-        for (module, name) in loaders {
+        for module in loaders {
+            let name = self.names.own(Own::Loader, module);
             let promise = self.names.fresh("promise");
             let namespace = self.namespace_name(module);
             let order = self.plan.dynamic.get(&module).cloned().unwrap_or_default();
-            for part in ["let ", &promise, ";\nfunction ", &name, "() {\n  return ", &promise, " || (", &promise, " = "]
-            {
-                text.push_str(part);
-            }
+            append(
+                &mut text,
+                &["let ", &promise, ";\nfunction ", &name, "() {\n  return ", &promise, " || (", &promise, " = "],
+            );
             text.push_str(&evaluate);
             text.push_str("([");
             for (index, part) in order.iter().enumerate() {
                 text.push_str(if index > 0 { ", " } else { "" });
                 text.push_str(&self.scope_name(*part));
             }
-            for part in ["]).then(() => ", &namespace, "));\n}\n"] {
-                text.push_str(part);
-            }
+            append(&mut text, &["]).then(() => ", &namespace, "));\n}\n"]);
         }
-        for part in ["async function ", &evaluate, EVALUATE] {
-            text.push_str(part);
-        }
+        append(&mut text, &["async function ", &evaluate, EVALUATE]);
         text
     }
 
     fn namespaces_text(&mut self) -> String {
         let mut text = String::new();
-        if self.namespaces.is_empty() {
+        if self.namespace_queue.is_empty() {
             return text;
         }
         let make = self.names.fresh("make_namespace");
         while let Some(module) = self.namespace_queue.pop() {
-            for part in ["const ", &self.namespace_name(module), " = ", &make, "(["] {
-                text.push_str(part);
-            }
+            append(&mut text, &["const ", &self.namespace_name(module), " = ", &make, "(["]);
             for (index, (name, binding)) in self.exports.namespace(module).iter().enumerate() {
                 let reference = self.reference(binding, u32::MAX);
                 text.push_str(if index > 0 { ", [" } else { "[" });
                 json::push_string(name, &mut text);
-                for part in [", () => ", &reference, "]"] {
-                    text.push_str(part);
-                }
+                append(&mut text, &[", () => ", &reference, "]"]);
             }
             text.push_str("]);\n");
         }
-        for part in ["function ", &make, "(members) {\n"] {
-            text.push_str(part);
-        }
+        append(&mut text, &["function ", &make, "(members) {\n"]);
         text.push_str(
             "  const namespace = Object.create(null);\n  for (const [name, get] of members) {\n    \
              Object.defineProperty(namespace, name, { get, enumerable: true });\n  }\n  \
@@ -472,10 +433,8 @@ impl Linker {
         let mut text = String::new();
         for (external, specifier) in (0u32..).zip(&self.program.externals) {
             if let Some(registry) = &self.options.registry {
-                let Some(name) = self.external_namespaces.get(&external) else { continue };
-                for part in ["const ", name, " = globalThis[Symbol.for("] {
-                    text.push_str(part);
-                }
+                let Some(name) = self.names.given(Own::External, external) else { continue };
+                append(&mut text, &["const ", name, " = globalThis[Symbol.for("]);
                 json::push_string(registry, &mut text);
                 text.push_str(")][");
                 json::push_string(specifier, &mut text);
@@ -483,15 +442,13 @@ impl Linker {
                 continue;
             }
             let mut is_asked = false;
-            if let Some(name) = self.external_namespaces.get(&external) {
-                for part in ["import * as ", name, " from "] {
-                    text.push_str(part);
-                }
+            if let Some(name) = self.names.given(Own::External, external) {
+                append(&mut text, &["import * as ", name, " from "]);
                 json::push_string(specifier, &mut text);
                 text.push_str(";\n");
                 is_asked = true;
             }
-            let names: Vec<_> = self.externals.iter().filter(|((of, _), _)| *of == external).collect();
+            let names = gather(self.externals.iter().filter(|((of, _), _)| *of == external));
             if is_asked && names.is_empty() {
                 continue;
             }

@@ -1,6 +1,7 @@
 //! Hosts: names (Unicode ones in punycode), IPv4 in every spelling the standard knows, IPv6.
 //! Characters that need compatibility mapping are refused, never mapped half-way.
 
+use somon_lang::gather::gather;
 use somon_lang::letter;
 
 use super::UrlError;
@@ -149,7 +150,7 @@ fn ipv4(host: &str) -> Result<Option<u32>, UrlError> {
     if !is_number && number(last).is_none() {
         return Ok(None);
     }
-    let parts: Vec<&str> = host.split('.').collect();
+    let parts = gather(host.split('.'));
     if parts.len() > 4 {
         return Err(UrlError::BadIpAddress);
     }
@@ -309,7 +310,7 @@ mod tests {
                 let take = if !(2..=6).contains(&round) { parts.len() } else { 1 };
                 parts.iter().take(take).map(|part| [text, ":", part].concat()).collect::<Vec<_>>()
             };
-            let next: Vec<String> = texts.iter().flat_map(longer).collect();
+            let next = gather(texts.iter().flat_map(longer));
             for text in &next {
                 let text = text.get(1..).unwrap_or("");
                 let expected = text.parse::<core::net::Ipv6Addr>().ok().map(|address| address.segments());

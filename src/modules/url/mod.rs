@@ -8,6 +8,7 @@ mod host;
 pub(crate) use host::{dotted, ipv6};
 
 use encode::{Set, encode_into};
+use somon_lang::gather::gather;
 
 /// A parsed, normalised absolute URL.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -83,7 +84,7 @@ impl Url {
             return Ok(url);
         }
         let directory = self.path().rsplit_once('/').map_or("", |(directory, _)| directory);
-        let segments: Vec<&str> = directory.split('/').skip(1).collect();
+        let segments = gather(directory.split('/').skip(1));
         let mut url = self.up_to(self.path);
         url.finish_path(&segments, input);
         Ok(url)
@@ -170,7 +171,7 @@ impl Url {
         let is_special = is_special(self.scheme());
         let path_len = input.find(['?', '#']).unwrap_or(input.len());
         let (path, suffix) = input.split_at_checked(path_len).unwrap_or((input, ""));
-        let mut segments: Vec<String> = base.iter().map(|segment| (*segment).to_owned()).collect();
+        let mut segments = gather(base.iter().map(|segment| (*segment).to_owned()));
         let is_slash = |c: char| c == '/' || (is_special && c == '\\');
         let path = path.strip_prefix(is_slash).unwrap_or(path);
         let mut parts = path.split(is_slash).peekable();

@@ -2,6 +2,7 @@
 
 use super::table::REPLACED;
 use super::{Key, Kind, Value};
+use crate::number::push_u64;
 
 /// One problem of an options object.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,9 +64,9 @@ fn check_value(key: &Key, value: &Value, problems: &mut Vec<Problem>) {
         }
         Kind::Integer { min, max, .. } => {
             expected.push_str("a whole number from ");
-            push_number(&mut expected, min);
+            push_u64(&mut expected, min);
             expected.push_str(" to ");
-            push_number(&mut expected, max);
+            push_u64(&mut expected, max);
             matches!(value, Value::Number(n) if *n >= min as f64 && *n <= max as f64 && n.trunc() == *n)
         }
         Kind::Ratio(_) => {
@@ -147,7 +148,7 @@ fn nearest(path: &str, prefix: &str, table: &'static [Key]) -> Option<&'static s
         let near = sibling.map(|sibling| (distance(name, sibling) * 2, prefix.len() + sibling.len()));
         let far = (distance(name, last) * 2 + 1, key.path.len());
         let (cost, len) = near.map_or(far, |near| near.min(far));
-        let is_close = cost / 2 <= name.chars().count().max(3) / 3;
+        let is_close = cost / 2 <= name.bytes().filter(|byte| byte & 0xC0 != 0x80).count().max(3) / 3;
         if is_close && best.is_none_or(|(least, _)| cost < least) {
             best = Some((cost, key.path.get(..len).unwrap_or(key.path)));
         }
@@ -217,7 +218,7 @@ fn describe_number(number: f64) -> String {
     } else if size >= 1e15 {
         out.push_str("a number beyond 10^15");
     } else {
-        push_number(&mut out, size as u64);
+        push_u64(&mut out, size as u64);
         let thousandths = ((size - size.trunc()) * 1000.0) as u64;
         if size.trunc() != size {
             out.push('.');
@@ -228,15 +229,8 @@ fn describe_number(number: f64) -> String {
             } else {
                 ""
             });
-            push_number(&mut out, thousandths);
+            push_u64(&mut out, thousandths);
         }
     }
     out
-}
-
-pub(super) fn push_number(out: &mut String, number: u64) {
-    if number >= 10 {
-        push_number(out, number / 10);
-    }
-    out.push(char::from(b'0' + (number % 10) as u8));
 }

@@ -1,10 +1,11 @@
 //! What may be changed while a system runs: the table of its keys, and the values in force.
 //! A change is checked as a whole and applied as a whole; must never leave a mixture behind.
 
-use super::check::{push_number, wrong};
+use super::check::wrong;
 use super::{Effect, Key, Kind, Options, Problem, Value, check};
 use crate::json::{push_key, push_string};
 use crate::number::push_f64;
+use crate::number::push_u64;
 
 macro_rules! settings {
     ($($name:ident $path:literal $kind:expr, $option:literal, $does:literal;)*) => {
@@ -282,9 +283,9 @@ pub fn schema() -> String {
             Kind::Bool(_) => out.push_str("{\"type\":\"boolean\""),
             Kind::Integer { min, max, .. } => {
                 out.push_str("{\"type\":\"integer\",\"minimum\":");
-                push_number(&mut out, min);
+                push_u64(&mut out, min);
                 out.push_str(",\"maximum\":");
-                push_number(&mut out, max);
+                push_u64(&mut out, max);
             }
             Kind::Ratio(_) => out.push_str("{\"type\":\"number\",\"minimum\":0,\"maximum\":1"),
             Kind::Choice(words) => {
