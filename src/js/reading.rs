@@ -3,13 +3,13 @@
 use std::rc::Rc;
 
 use js_sys::Array;
+use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 use somon_ops::config::{Change, Value};
 use somon_ops::log::Level;
 use somon_system::effect::Topic;
 use somon_system::{Applied, System, renewal};
 use wasm_bindgen::prelude::*;
 
-use super::object::{Record, array};
 use super::systems::{Resident, find, finished};
 use super::{error, options};
 use somon_host::{memory, profile};
@@ -159,14 +159,32 @@ fn applied_value(applied: &Applied) -> Value {
 
 /// A tree of values as JavaScript sees it.
 pub fn to_js(value: &Value) -> JsValue {
-    match value {
-        Value::Undefined | Value::Null | Value::Function | Value::Foreign => JsValue::NULL,
-        Value::Bool(flag) => (*flag).into(),
-        Value::Number(number) => (*number).into(),
-        Value::String(text) => text.as_str().into(),
-        Value::List(items) => array(items.iter().map(to_js)).into(),
-        Value::Map(entries) => {
-            entries.iter().fold(Record::new(), |record, (key, value)| record.set(key, to_js(value))).into()
+    Tree(value).serialize(&serde_wasm_bindgen::Serializer::json_compatible()).unwrap_or(JsValue::UNDEFINED)
+}
+
+struct Tree<'v>(&'v Value);
+
+impl Serialize for Tree<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.0 {
+            Value::Undefined | Value::Null | Value::Function | Value::Foreign => serializer.serialize_unit(),
+            Value::Bool(flag) => serializer.serialize_bool(*flag),
+            Value::Number(number) => serializer.serialize_f64(*number),
+            Value::String(text) => serializer.serialize_str(text),
+            Value::List(items) => {
+                let mut list = serializer.serialize_seq(Some(items.len()))?;
+                for item in items {
+                    list.serialize_element(&Tree(item))?;
+                }
+                list.end()
+            }
+            Value::Map(entries) => {
+                let mut map = serializer.serialize_map(Some(entries.len()))?;
+                for (key, value) in entries {
+                    map.serialize_entry(key, &Tree(value))?;
+                }
+                map.end()
+            }
         }
     }
 }
