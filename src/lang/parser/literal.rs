@@ -41,7 +41,7 @@ impl<'a> Parser<'a> {
         if !self.lexer.is_broken(span)
             && let Some(found) = regex::fault(self.text(span))
         {
-            self.unexpected_at(Span::new(span.start + found.start as u32, span.start + found.end as u32));
+            self.unexpected_at(Span::new(span.start + found.start, span.start + found.end));
         }
         self.previous = Token { span, kind: Kind::String, ..self.token };
         self.token = self.lexer.next_token();

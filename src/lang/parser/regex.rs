@@ -2,149 +2,168 @@
 //! Must never refuse what an engine accepts. What costs tables or changes from year to year is let through: the names of
 //! Unicode properties, modifiers said twice, and in the set notation of the flag `v` whatever is no question of brackets.
 
-use std::ops::Range;
+use crate::source::Span;
 
 /// Where the first thing stands in `/pattern/flags` that makes it wrong.
-pub(super) fn fault(literal: &str) -> Option<Range<usize>> {
-    let slash = literal.rfind('/').unwrap_or(0);
-    let (pattern, flags) = (literal.get(1..slash).unwrap_or(""), literal.get(slash + 1..).unwrap_or(""));
-    if !are_flags(flags) {
-        return Some(slash + 1..literal.len());
+pub(super) fn fault(literal: &str) -> Option<Span> {
+    let flag_count = literal.bytes().rev().take_while(u8::is_ascii_alphabetic).count();
+    let slash = literal.len() - flag_count - 1;
+    let (mut is_unicode, mut has_sets) = (false, false);
+    for (index, flag) in literal.bytes().enumerate().skip(slash + 1) {
+        let is_seen = literal.bytes().skip(slash + 1).take(index - slash - 1).any(|seen| seen == flag);
+        let clashes = is_unicode && matches!(flag, b'u' | b'v');
+        if is_seen || clashes || !matches!(flag, b'd' | b'g' | b'i' | b'm' | b's' | b'u' | b'v' | b'y') {
+            return Some(span(slash + 1, literal.len()));
+        }
+        has_sets |= flag == b'v';
+        is_unicode |= matches!(flag, b'u' | b'v');
     }
-    let has_sets = flags.contains('v');
-    let mut reader = Reader { text: pattern, at: 0, is_unicode: has_sets || flags.contains('u'), has_sets };
-    let found = reader.pattern().err()?;
-    Some(found.start + 1..found.end + 1)
+    let text = literal.get(..slash).unwrap_or("");
+    let mut reader = Reader { text, at: 1, is_unicode, has_sets, fault: None };
+    reader.pattern();
+    reader.fault
 }
 
-/// Each once, and of the two that turn Unicode on only one.
-fn are_flags(flags: &str) -> bool {
-    let is_right = |(index, flag): (usize, char)| {
-        let mut before = flags.chars().take(index);
-        let clashes = |seen: char| seen == flag || matches!((seen, flag), ('u' | 'v', 'u' | 'v'));
-        is_among("dgimsuvy", flag) && !before.any(clashes)
-    };
-    flags.chars().enumerate().all(is_right)
+fn span(start: usize, end: usize) -> Span {
+    Span::new(start as u32, end as u32)
 }
-
-/// `Err` is the place of what is wrong.
-type Check<T> = Result<T, Range<usize>>;
 
 struct Reader<'p> {
+    /// The literal up to the slash that ends it.
     text: &'p str,
     at: usize,
     is_unicode: bool,
     has_sets: bool,
+    /// Once there is one, everything is read.
+    fault: Option<Span>,
 }
 
-struct Group {
+/// A group that is open, a name given to one, or a name referred to.
+struct Part {
     start: usize,
-    may_repeat: bool,
-    /// How many names there were before what is in it.
+    end: usize,
+    /// Of a group: how many names there were before what is in it.
     names: usize,
+    /// Of a group: it can be repeated. Of a name: it stands in another alternative than the one being read, so that
+    /// it may come again.
+    mark: bool,
 }
 
-struct Name<'p> {
-    text: &'p str,
-    /// In another alternative than the one being read: the same name may come again.
-    is_elsewhere: bool,
-}
-
-impl<'p> Reader<'p> {
-    fn pattern(&mut self) -> Check<()> {
-        let mut groups: Vec<Group> = Vec::new();
-        let mut names: Vec<Name<'p>> = Vec::new();
+impl Reader<'_> {
+    fn pattern(&mut self) {
+        let (mut groups, mut names, mut references) = (Vec::<Part>::new(), Vec::<Part>::new(), Vec::<Part>::new());
         let mut captures = 0;
         // What can be judged only when all groups are known.
-        let (mut numbered, mut named, mut unnamed) = ((0, 0..0), Vec::new(), None);
+        let (mut farthest, mut farthest_at, mut unnamed) = (0, Span::at(0), None);
         // What stands right before can be repeated.
         let mut may_repeat = false;
         while let Some(c) = self.bump() {
             let start = self.at - c.len_utf8();
             let could_repeat = std::mem::replace(&mut may_repeat, true);
             match c {
-                '|' | '^' | '$' => may_repeat = false,
+                '|' => {
+                    may_repeat = false;
+                    let from = groups.last().map_or(0, |group| group.names);
+                    names.iter_mut().skip(from).for_each(|name| name.mark = true);
+                }
+                '^' | '$' => may_repeat = false,
                 '(' => {
                     may_repeat = false;
-                    let mut group = Group { start, may_repeat: true, names: names.len() };
-                    if !self.eat("?") {
+                    let mut group = Part { start, end: start + 1, names: names.len(), mark: true };
+                    if !self.eat(b'?') {
                         captures += 1;
-                    } else if self.eat("=") || self.eat("!") {
-                        group.may_repeat = !self.is_unicode;
-                    } else if self.eat("<=") || self.eat("<!") {
-                        group.may_repeat = false;
+                    } else if self.eat(b'=') || self.eat(b'!') {
+                        group.mark = !self.is_unicode;
+                    } else if self.peek() == Some(b'<') && matches!(self.peek_at(1), Some(b'=' | b'!')) {
+                        self.at += 2;
+                        group.mark = false;
                     } else if self.peek() == Some(b'<') {
-                        let name_at = self.at;
-                        let Some(text) = self.name() else { return Err(start..self.at + 1) };
-                        if names.iter().any(|name| name.text == text && !name.is_elsewhere) {
-                            return Err(name_at..self.at);
+                        let Some(name) = self.name() else { return self.wrong(start, self.at + 1) };
+                        if names.iter().any(|other| !other.mark && self.is_same(other, &name)) {
+                            return self.wrong(name.start, name.end);
                         }
-                        names.push(Name { text, is_elsewhere: false });
+                        names.push(name);
                         group.names = names.len();
                         captures += 1;
                     } else {
-                        while self.bump_if(|byte| matches!(byte, b'i' | b'm' | b's' | b'-')) {}
-                        if !self.eat(":") {
-                            return Err(start..start + 2);
+                        while matches!(self.peek(), Some(b'i' | b'm' | b's' | b'-')) {
+                            self.at += 1;
+                        }
+                        if !self.eat(b':') {
+                            self.wrong(start, start + 2);
                         }
                     }
                     groups.push(group);
                 }
                 ')' => {
-                    let Some(group) = groups.pop() else { return Err(start..self.at) };
-                    names.iter_mut().skip(group.names).for_each(|name| name.is_elsewhere = false);
-                    may_repeat = group.may_repeat;
+                    let Some(group) = groups.pop() else { return self.wrong(start, self.at) };
+                    names.iter_mut().skip(group.names).for_each(|name| name.mark = false);
+                    may_repeat = group.mark;
                 }
-                '*' | '+' | '?' | '{' => {
-                    let is_in_order = if c == '{' { self.interval() } else { Some(true) };
-                    match is_in_order {
-                        Some(true) if could_repeat => {
-                            self.eat("?");
-                            may_repeat = false;
-                        }
-                        None if !self.is_unicode => {}
-                        _ => return Err(start..self.at),
+                '*' | '+' | '?' | '{' => match if c == '{' { self.interval() } else { Some(true) } {
+                    Some(true) if could_repeat => {
+                        self.eat(b'?');
+                        may_repeat = false;
                     }
-                }
-                '}' | ']' if self.is_unicode => return Err(start..self.at),
-                '[' => self.class()?,
-                '\\' if self.bump_if(|byte| matches!(byte, b'b' | b'B')) => may_repeat = false,
-                '\\' if self.eat("k") => match self.name() {
-                    Some(name) => named.push((name, start..self.at)),
-                    None => unnamed = unnamed.or(Some(start..self.at)),
+                    None if !self.is_unicode => {}
+                    _ => self.wrong(start, self.at),
                 },
-                '\\' if self.is_unicode && matches!(self.peek(), Some(b'1'..=b'9')) => {
-                    let number = self.number();
-                    if number > numbered.0 {
-                        numbered = (number, start..self.at);
+                '}' | ']' if self.is_unicode => self.wrong(start, self.at),
+                '[' => self.class(),
+                '\\' => match self.peek() {
+                    Some(b'b' | b'B') => {
+                        self.at += 1;
+                        may_repeat = false;
                     }
-                }
-                '\\' => drop(self.escaped(false)?),
+                    Some(b'k') => {
+                        self.at += 1;
+                        match self.name() {
+                            Some(name) => references.push(name),
+                            None => unnamed = unnamed.or(Some(span(start, self.at))),
+                        }
+                    }
+                    Some(b'1'..=b'9') if self.is_unicode => {
+                        let number = self.number();
+                        if number > farthest {
+                            (farthest, farthest_at) = (number, span(start, self.at));
+                        }
+                    }
+                    _ => drop(self.escaped(false)),
+                },
                 _ => {}
             }
-            if c == '|' {
-                let from = groups.last().map_or(0, |group| group.names);
-                names.iter_mut().skip(from).for_each(|name| name.is_elsewhere = true);
-            }
         }
-        if let Some(group) = groups.pop() {
-            return Err(group.start..group.start + 1);
+        if let Some(group) = groups.last() {
+            self.wrong(group.start, group.end);
         }
-        if self.is_unicode && numbered.0 > captures {
-            return Err(numbered.1);
+        if self.is_unicode && farthest > captures {
+            self.fault = self.fault.or(Some(farthest_at));
         }
         // Without a single name `\k` is no more than a `k`.
         if self.is_unicode || !names.is_empty() {
-            // Two spellings can be one name where there are escapes in it.
-            let is_known = |text: &str| names.iter().any(|name| name.text == text || name.text.contains('\\'));
-            let unknown = named.into_iter().find(|(name, _)| !is_known(name) && !name.contains('\\'));
-            return unnamed.or(unknown.map(|(_, place)| place)).map_or(Ok(()), Err);
+            self.fault = self.fault.or(unnamed);
+            for reference in &references {
+                // Two spellings can be one name where there are escapes in it.
+                let is_known = |name: &Part| name.names > 0 || self.is_same(name, reference);
+                if reference.names == 0 && !names.iter().any(is_known) {
+                    self.wrong(reference.start, reference.end);
+                }
+            }
         }
-        Ok(())
+    }
+
+    /// The first is told; what stands behind it is not read.
+    fn wrong(&mut self, start: usize, end: usize) {
+        self.fault = self.fault.or(Some(span(start, end)));
+        self.at = self.text.len();
     }
 
     fn peek(&self) -> Option<u8> {
-        self.text.as_bytes().get(self.at).copied()
+        self.peek_at(0)
+    }
+
+    fn peek_at(&self, offset: usize) -> Option<u8> {
+        self.text.as_bytes().get(self.at + offset).copied()
     }
 
     fn bump(&mut self) -> Option<char> {
@@ -153,32 +172,40 @@ impl<'p> Reader<'p> {
         Some(c)
     }
 
-    fn bump_if(&mut self, is_wanted: impl Fn(u8) -> bool) -> bool {
-        let found = self.peek().is_some_and(is_wanted);
+    fn eat(&mut self, byte: u8) -> bool {
+        let found = self.peek() == Some(byte);
         self.at += usize::from(found);
         found
     }
 
-    fn eat(&mut self, text: &str) -> bool {
-        let found = self.text.get(self.at..).is_some_and(|rest| rest.starts_with(text));
-        self.at += if found { text.len() } else { 0 };
-        found
+    fn is_same(&self, one: &Part, other: &Part) -> bool {
+        self.text.get(one.start..one.end) == self.text.get(other.start..other.end)
     }
 
-    /// `<name>`; nothing is read where there is none. Letters beyond ASCII are not judged.
-    fn name(&mut self) -> Option<&'p str> {
-        let rest = self.text.get(self.at..)?.strip_prefix('<')?;
-        let name = rest.get(..rest.find('>')?)?;
-        // Which letter an escape stands for is not judged either.
-        let mut escapes = name.split('\\').skip(1);
-        let in_escape = |c: char| name.contains('\\') && matches!(c, '{' | '}' | '\\');
-        let is_part = |c: char| c.is_ascii_alphanumeric() || !c.is_ascii() || matches!(c, '$' | '_') || in_escape(c);
-        let is_name = !name.is_empty()
-            && !name.starts_with(|c: char| c.is_ascii_digit())
-            && name.chars().all(is_part)
-            && escapes.all(|rest| rest.starts_with('u'));
-        self.at += if is_name { name.len() + 2 } else { 0 };
-        is_name.then_some(name)
+    /// `<name>`; nothing is read where there is none. Letters beyond ASCII and those of escapes are not judged; how
+    /// many escapes there are is in `names`.
+    fn name(&mut self) -> Option<Part> {
+        let back = self.at;
+        let mut name = Part { start: back + 1, end: 0, names: 0, mark: false };
+        let mut is_open = self.eat(b'<');
+        while is_open {
+            let byte = self.peek().unwrap_or(0);
+            is_open = match byte {
+                b'a'..=b'z' | b'A'..=b'Z' | b'$' | b'_' | 0x80.. => true,
+                b'0'..=b'9' => self.at > name.start,
+                b'\\' => self.peek_at(1) == Some(b'u'),
+                b'{' | b'}' => name.names > 0,
+                _ => false,
+            };
+            name.names += usize::from(byte == b'\\');
+            self.at += usize::from(is_open);
+        }
+        name.end = self.at;
+        if name.end > name.start && self.eat(b'>') {
+            return Some(name);
+        }
+        self.at = back;
+        None
     }
 
     /// As large as an engine counts.
@@ -196,64 +223,59 @@ impl<'p> Reader<'p> {
         let back = self.at;
         let low = self.number();
         let has_low = self.at > back;
-        let mut high = low;
-        if self.eat(",") {
-            let from = self.at;
-            high = self.number();
-            if self.at == from {
-                high = u32::MAX;
-            }
+        let mut is_in_order = true;
+        if self.eat(b',') && self.peek() != Some(b'}') {
+            is_in_order = low <= self.number();
         }
-        let found = has_low && self.eat("}");
-        if !found {
-            self.at = back;
+        if has_low && self.eat(b'}') {
+            return Some(is_in_order);
         }
-        found.then_some(low <= high)
+        self.at = back;
+        None
     }
 
     /// What stands behind `[`, its `]` included. Nested classes only count.
-    fn class(&mut self) -> Check<()> {
+    fn class(&mut self) {
         let opener = self.at - 1;
         let mut depth = 1;
-        self.eat("^");
-        while depth > 0 {
+        self.eat(b'^');
+        while depth > 0 && self.fault.is_none() {
             let start = self.at;
-            let Some(c) = self.bump() else { return Err(opener..opener + 1) };
+            let Some(c) = self.bump() else { return self.wrong(opener, opener + 1) };
             match c {
                 ']' => depth -= 1,
                 '[' if self.has_sets => {
                     depth += 1;
-                    self.eat("^");
+                    self.eat(b'^');
                 }
                 '-' if self.has_sets => {}
-                '(' | ')' | '{' | '}' | '|' if self.has_sets => return Err(start..self.at),
-                '\\' if self.has_sets && self.eat("q{") => {
-                    while !self.eat("}") {
+                '(' | ')' | '{' | '}' | '|' if self.has_sets => self.wrong(start, self.at),
+                '\\' if self.has_sets && self.peek() == Some(b'q') && self.peek_at(1) == Some(b'{') => {
+                    while !self.eat(b'}') && self.fault.is_none() {
                         match self.bump() {
-                            None => return Err(start..start + 2),
-                            Some('\\') => drop(self.escaped(true)?),
+                            None => self.wrong(start, start + 2),
+                            Some('\\') if self.peek() != Some(b'q') => drop(self.escaped(true)),
                             Some(_) => {}
                         }
                     }
                 }
-                _ => self.range(start, c)?,
+                _ => self.range(start, c),
             }
         }
-        Ok(())
     }
 
     /// The character or escape read last, and `-` with another behind it if that is there.
-    fn range(&mut self, start: usize, c: char) -> Check<()> {
-        let low = self.atom(c)?;
-        let rest = self.text.get(self.at..).unwrap_or("");
-        let is_set_operation = self.has_sets && (rest.starts_with("--") || rest.starts_with("-["));
-        if is_set_operation || !rest.starts_with('-') || rest.starts_with("-]") {
-            return Ok(());
+    fn range(&mut self, start: usize, c: char) {
+        let low = self.atom(c);
+        let next = self.peek_at(1);
+        let is_set_operation = self.has_sets && matches!(next, Some(b'-' | b'['));
+        if self.peek() != Some(b'-') || next == Some(b']') || is_set_operation {
+            return;
         }
         self.at += 1;
         // The end of the text is told by the class.
-        let Some(c) = self.bump() else { return Ok(()) };
-        let is_right = match (low, self.atom(c)?) {
+        let Some(c) = self.bump() else { return };
+        let is_right = match (low, self.atom(c)) {
             // Without Unicode a character is a unit of UTF-16.
             (Some(low), Some(high)) if !self.is_unicode => {
                 let last = if low > 0xFFFF { 0xDC00 | low & 0x3FF } else { low };
@@ -263,24 +285,33 @@ impl<'p> Reader<'p> {
             (Some(low), Some(high)) => low <= high,
             _ => !self.is_unicode,
         };
-        if is_right { Ok(()) } else { Err(start..self.at) }
+        if !is_right {
+            self.wrong(start, self.at);
+        }
     }
 
-    fn atom(&mut self, c: char) -> Check<Option<u32>> {
-        if c == '\\' { self.escaped(true) } else { Ok(Some(u32::from(c))) }
+    fn atom(&mut self, c: char) -> Option<u32> {
+        if c == '\\' { self.escaped(true) } else { Some(u32::from(c)) }
     }
 
     /// What the escape stands for whose backslash was read; `None`: for a set of characters.
-    fn escaped(&mut self, in_class: bool) -> Check<Option<u32>> {
+    fn escaped(&mut self, in_class: bool) -> Option<u32> {
         let start = self.at - 1;
-        let Some(c) = self.bump() else { return Err(start..self.at) };
+        let c = self.bump().unwrap_or('\0');
         let value = match c {
-            'd' | 'D' | 's' | 'S' | 'w' | 'W' => return Ok(None),
+            'd' | 'D' | 's' | 'S' | 'w' | 'W' => return None,
             'p' | 'P' if self.is_unicode => {
-                let is_word = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'=');
-                let has_name = self.eat("{") && self.bump_if(is_word);
-                while self.bump_if(is_word) {}
-                return if has_name && self.eat("}") { Ok(None) } else { Err(start..self.at) };
+                let mut length = usize::from(self.eat(b'{'));
+                while length > 0
+                    && matches!(self.peek(), Some(byte) if byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'='))
+                {
+                    self.at += 1;
+                    length += 1;
+                }
+                if length < 2 || !self.eat(b'}') {
+                    self.wrong(start, self.at);
+                }
+                return None;
             }
             't' => Some(9),
             'n' => Some(10),
@@ -288,81 +319,89 @@ impl<'p> Reader<'p> {
             'f' => Some(12),
             'r' => Some(13),
             'b' if in_class => Some(8),
-            'c' => {
-                let letter = self.peek().unwrap_or(0);
-                let is_loose = in_class && !self.is_unicode && (letter.is_ascii_digit() || letter == b'_');
-                if letter.is_ascii_alphabetic() || is_loose {
+            'c' => match self.peek() {
+                Some(letter) if letter.is_ascii_alphabetic() => {
                     self.at += 1;
                     Some(u32::from(letter % 32))
-                } else {
-                    // The backslash alone, where that may be.
-                    self.at -= usize::from(!self.is_unicode);
-                    Some(u32::from('\\')).filter(|_| !self.is_unicode)
                 }
-            }
+                Some(letter @ (b'0'..=b'9' | b'_')) if in_class && !self.is_unicode => {
+                    self.at += 1;
+                    Some(u32::from(letter % 32))
+                }
+                _ if self.is_unicode => None,
+                _ => {
+                    // The backslash alone.
+                    self.at -= 1;
+                    Some(u32::from('\\'))
+                }
+            },
             'x' => self.hex(2),
             'u' => self.unicode(),
             '0' if !matches!(self.peek(), Some(b'0'..=b'9')) => Some(0),
             '0'..='7' if !self.is_unicode => {
                 let mut value = u32::from(c) - 48;
-                while let Some(digit @ b'0'..=b'7') = self.peek() {
-                    if value > 31 {
-                        break;
-                    }
+                while let Some(digit @ b'0'..=b'7') = self.peek()
+                    && value < 32
+                {
                     self.at += 1;
                     value = value * 8 + u32::from(digit - b'0');
                 }
                 Some(value)
             }
-            _ if !self.is_unicode || is_among("^$\\.*+?()[]{}|/", c) => Some(u32::from(c)),
+            '^' | '$' | '\\' | '.' | '*' | '+' | '?' | '(' | ')' | '[' | ']' | '{' | '}' | '|' | '/' => {
+                Some(u32::from(c))
+            }
             '-' if in_class => Some(u32::from(c)),
-            _ if in_class && self.has_sets && is_among("&!#%,:;<=>@`~", c) => Some(u32::from(c)),
+            '&' | '!' | '#' | '%' | ',' | ':' | ';' | '<' | '=' | '>' | '@' | '`' | '~'
+                if in_class && self.has_sets =>
+            {
+                Some(u32::from(c))
+            }
             _ => None,
         };
-        match value {
-            // What could be no escape is the letter itself, where that may be.
-            None if !self.is_unicode => Ok(Some(u32::from(c))),
-            None => Err(start..self.at),
-            _ => Ok(value),
+        if value.is_some() {
+            return value;
         }
+        if self.is_unicode {
+            self.wrong(start, self.at);
+        }
+        // What is no escape is the letter itself, where that may be.
+        Some(u32::from(c))
     }
 
     /// So many hexadecimal digits; nothing is read where they are not there.
     fn hex(&mut self, digits: usize) -> Option<u32> {
-        let text = self.text.get(self.at..self.at + digits)?;
-        let value = text.chars().try_fold(0, |value, digit| Some(value * 16 + digit.to_digit(16)?))?;
+        let mut value = 0;
+        for offset in 0..digits {
+            value = value * 16 + char::from(self.peek_at(offset)?).to_digit(16)?;
+        }
         self.at += digits;
         Some(value)
     }
 
     /// Behind `\u`. Two halves of a character are one where Unicode is on.
     fn unicode(&mut self) -> Option<u32> {
-        if self.is_unicode && self.eat("{") {
-            let rest = self.text.get(self.at..)?;
-            let digits = rest.get(..rest.find('}')?)?;
-            self.at += digits.len() + 1;
+        if self.is_unicode && self.eat(b'{') {
+            let from = self.at;
             let mut value = 0;
-            for digit in digits.chars() {
-                value = value * 16 + digit.to_digit(16)?;
+            while !self.eat(b'}') {
+                value = value * 16 + self.hex(1)?;
                 if value > 0x10_FFFF {
                     return None;
                 }
             }
-            return (!digits.is_empty()).then_some(value);
+            return Some(value).filter(|_| self.at > from + 1);
         }
         let high = self.hex(4)?;
         let back = self.at;
-        if self.is_unicode && high >> 10 == 0x36 && self.eat("\\u") {
-            match self.hex(4) {
-                Some(low) if low >> 10 == 0x37 => return Some(0x10000 + ((high & 0x3FF) << 10 | low & 0x3FF)),
-                _ => self.at = back,
+        if self.is_unicode && high >> 10 == 0x36 && self.eat(b'\\') && self.eat(b'u') {
+            if let Some(low) = self.hex(4)
+                && low >> 10 == 0x37
+            {
+                return Some(0x10000 + ((high & 0x3FF) << 10 | low & 0x3FF));
             }
         }
+        self.at = back;
         Some(high)
     }
-}
-
-/// `str::contains` would bring the search for a text, since a character may be one of several bytes.
-fn is_among(set: &str, c: char) -> bool {
-    set.chars().any(|known| known == c)
 }
