@@ -14,6 +14,7 @@ mod esmodules;
 mod evidence;
 mod layout;
 mod linkage;
+mod mistakes;
 mod namespaces;
 mod precedence;
 mod support;

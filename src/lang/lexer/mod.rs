@@ -249,9 +249,28 @@ impl<'a> Lexer<'a> {
         }
         self.at = start;
         self.skip_line();
-        let span = Span::new(start as u32, self.at as u32);
-        let text = if quote == b'"' { "\"" } else { "'" };
-        self.report(Diagnostic::new(Code::UnterminatedString, span).text("quote", text));
+        self.unterminated(Span::new(start as u32, self.at as u32));
+    }
+
+    fn unterminated(&mut self, string: Span) {
+        let quote = if self.bytes.get(string.start as usize) == Some(&b'"') { "\"" } else { "'" };
+        self.report(Diagnostic::new(Code::UnterminatedString, string).text("quote", quote));
+    }
+
+    /// A string that was never closed took a `{` at the end of its line with it.
+    pub(crate) fn has_swallowed_brace(&self) -> bool {
+        let is_it = |found: &Diagnostic| {
+            found.code == Code::UnterminatedString && found.span.text(self.source).trim_end().ends_with('{')
+        };
+        self.diagnostics.iter().any(is_it)
+    }
+
+    /// Takes back what was read behind `string`, as it should have ended there.
+    pub(crate) fn end_string(&mut self, string: Span) {
+        self.at = string.end as usize;
+        self.unclosed = [false; 2];
+        while self.diagnostics.pop_if(|diagnostic| diagnostic.span.start >= string.end).is_some() {}
+        self.unterminated(string);
     }
 
     /// A run of characters that start no token is one error.

@@ -85,7 +85,7 @@ impl<'a> Parser<'a> {
         let mark = self.shorthand_defaults.len();
         let mut members = Vec::new();
         let mut constructor: Option<Span> = None;
-        while !matches!(self.token.kind, Kind::BraceClose | Kind::End) {
+        while !matches!(self.token.kind, Kind::BraceClose | Kind::End) && !self.leaves_members() {
             if self.eat(Kind::Semicolon) {
                 continue;
             }

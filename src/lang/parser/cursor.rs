@@ -303,7 +303,7 @@ fn is_word_to_find(token: &Token) -> bool {
     token.is_mixed_case || is_latin
 }
 
-fn opener_of(closer: Kind) -> Option<Kind> {
+pub(super) fn opener_of(closer: Kind) -> Option<Kind> {
     match closer {
         Kind::ParenClose => Some(Kind::ParenOpen),
         Kind::BraceClose => Some(Kind::BraceOpen),

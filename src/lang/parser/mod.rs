@@ -103,8 +103,10 @@ struct Parser<'a> {
     shorthand_defaults: Vec<Span>,
     /// How many diagnostics there were when a comma was last reported as an operator.
     doubtful_comma: usize,
-    /// Searches to the end of the text for a `}` to spare that may still be made.
+    /// How often the braces up to the end of the text may still be counted.
     brace_searches: u32,
+    /// The token before which a `}` was plainly forgotten.
+    forgotten_brace: Option<u32>,
 }
 
 impl<'a> Parser<'a> {
@@ -126,6 +128,7 @@ impl<'a> Parser<'a> {
             shorthand_defaults: Vec::new(),
             doubtful_comma: 0,
             brace_searches: 8,
+            forgotten_brace: None,
         };
         parser.token = parser.lexer.next_token();
         parser
@@ -138,8 +141,10 @@ impl<'a> Parser<'a> {
             if self.token.kind == Kind::End {
                 return self.slice(body);
             }
-            // A closing bracket that nothing opened.
-            self.unexpected();
+            // A closing bracket that nothing opened, unless its opener is taken for text.
+            if !self.lexer.has_swallowed_brace() {
+                self.unexpected();
+            }
             self.advance();
         }
     }

@@ -55,7 +55,7 @@ impl<'a> Parser<'a> {
     fn object_inner(&mut self) -> Parse<Expr<'a>> {
         let opener = self.advance().span;
         let mut properties = Vec::new();
-        while !self.at(Kind::BraceClose) {
+        while !matches!(self.token.kind, Kind::BraceClose | Kind::Semicolon) {
             let start = self.token.span.start;
             properties.push(match self.property()? {
                 Started::Whole(property) => property,

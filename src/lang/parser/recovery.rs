@@ -1,11 +1,15 @@
 //! Errors of syntax and the way on after them. One error per cause: a second one at the same token is
 //! a consequence of the first, and what is skipped is not judged.
 
+use super::context::Context;
 use super::{Abort, Parse, Parser, Scan, Scanned};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::keyword::Keyword;
 use crate::source::Span;
-use crate::token::Kind;
+use crate::token::{Kind, Token};
+
+/// Longer lists of parameters are not looked through.
+const HEAD_TOKENS_MAX: u32 = 200;
 
 impl<'a> Parser<'a> {
     /// Reports unless an error at this very place was reported already, or a lexical error between the token
@@ -16,10 +20,29 @@ impl<'a> Parser<'a> {
         if self.is_halted || self.last_error == Some(start) {
             return;
         }
+        if start == self.token.span.start && self.end_runaway_string() {
+            return;
+        }
         self.last_error = Some(start);
         if start != self.token.span.start || !self.follows_lexical_error() {
             self.lexer.diagnostics.push(diagnostic);
         }
+    }
+
+    /// A string of several lines with an operand close behind it is what stands between two strings, the first of which
+    /// was never closed: it ends with its line, and reading goes on there.
+    fn end_runaway_string(&mut self) -> bool {
+        let (string, token) = (self.previous, self.token);
+        let is_operand = matches!(token.kind, Kind::Word | Kind::String | Kind::Number | Kind::Backtick);
+        if string.kind != Kind::String || !is_operand || token.span.start != string.span.end {
+            return false;
+        }
+        let Some(width) = self.text(string.span).find(['\n', '\r']) else { return false };
+        self.previous.span.end = string.span.start + width as u32;
+        self.lexer.end_string(self.previous.span);
+        self.token = self.lexer.next_token();
+        self.last_error = Some(self.token.span.start);
+        true
     }
 
     fn follows_lexical_error(&self) -> bool {
@@ -97,32 +120,115 @@ impl<'a> Parser<'a> {
             return Ok(self.advance().span);
         }
         let abort = self.expected("{");
-        if self.is_halted || !self.has_spare_brace() {
+        if self.is_halted || self.braces_to_the_end().is_none_or(|braces| !braces.has_spare) {
             return Err(abort);
         }
         self.brackets.push(Kind::BraceOpen);
         Ok(Span::at(self.token.span.start))
     }
 
+    /// Counts from the token at hand on; `None` when that was done too often.
     #[inline(never)]
-    fn has_spare_brace(&mut self) -> bool {
-        let Some(left) = self.brace_searches.checked_sub(1) else { return false };
-        self.brace_searches = left;
+    fn braces_to_the_end(&mut self) -> Option<Braces> {
+        self.brace_searches = self.brace_searches.checked_sub(1)?;
         let checkpoint = self.lexer.checkpoint();
         self.lexer.continue_at(self.token.span.start);
         let mut open = self.brackets.iter().filter(|kind| **kind == Kind::BraceOpen).count();
         let mut scan = Scan::new(&mut self.lexer);
-        let mut is_spare = false;
+        let mut has_spare = false;
         while let Some(scanned) = scan.next() {
             match scanned {
                 Scanned::Token(token) if token.kind == Kind::BraceOpen => open += 1,
-                Scanned::Token(token) if token.kind == Kind::BraceClose && open == 0 => is_spare = true,
+                Scanned::Token(token) if token.kind == Kind::BraceClose && open == 0 => has_spare = true,
                 Scanned::Token(token) if token.kind == Kind::BraceClose => open -= 1,
                 _ => {}
             }
         }
         self.lexer.rewind(checkpoint);
-        is_spare
+        Some(Braces { has_spare, lack: open > 0 })
+    }
+
+    fn lacks_brace(&mut self) -> bool {
+        self.braces_to_the_end().is_some_and(|braces| braces.lack)
+    }
+
+    /// Where a declaration stands among the members of a class or a type, they ended before it.
+    pub(super) fn leaves_members(&mut self) -> bool {
+        if !self.token.newline_before || !matches!(self.token.keyword, Some(keyword) if only_declares(keyword)) {
+            return false;
+        }
+        let next = self.peek();
+        !next.newline_before
+            && matches!(next.kind, Kind::Word | Kind::BraceOpen | Kind::BracketOpen | Kind::String)
+            && self.lacks_brace()
+    }
+
+    /// After a statement of a block that could not be read: whether it belongs behind the block, whose `}` is missing.
+    /// Then it is still to be read, and what was said of it is taken back.
+    #[inline(never)]
+    pub(super) fn leaves_block(&mut self, before: (Token, Token, usize), base: usize) -> bool {
+        let (previous, first, reported) = before;
+        let Some((Kind::BraceOpen, around)) = self.brackets.get(..base).and_then(<[Kind]>::split_last) else {
+            return false;
+        };
+        let may_leave = match first.kind {
+            Kind::ParenClose | Kind::BracketClose => around.last().copied() == super::cursor::opener_of(first.kind),
+            Kind::Word => {
+                matches!(first.keyword, Some(Keyword::Else | Keyword::Catch | Keyword::Finally))
+                    || first.newline_before
+                        && self.context.has(Context::ALLOWS_SUPER_MEMBER)
+                        && self.starts_method(first)
+            }
+            _ => false,
+        };
+        if self.is_halted || !may_leave {
+            return false;
+        }
+        let save = self.save();
+        let inner = self.brackets.split_off(base);
+        self.lexer.continue_at(first.span.end);
+        (self.previous, self.token) = (previous, first);
+        if !self.lacks_brace() {
+            self.brackets.extend(inner);
+            self.restore(save);
+            return false;
+        }
+        self.lexer.diagnostics.truncate(reported);
+        self.last_error = None;
+        self.forgotten_brace = Some(first.span.start);
+        true
+    }
+
+    /// The head of a method, up to the `{` behind its parameters or their `:`.
+    fn starts_method(&mut self, first: Token) -> bool {
+        let checkpoint = self.lexer.checkpoint();
+        self.lexer.continue_at(first.span.end);
+        let mut scan = Scan::new(&mut self.lexer);
+        let (mut depth, mut is_behind, mut found) = (0u32, false, false);
+        for _ in 0..HEAD_TOKENS_MAX {
+            let Some(Scanned::Token(token)) = scan.next() else { break };
+            match token.kind {
+                _ if is_behind => {
+                    found = matches!(token.kind, Kind::BraceOpen | Kind::Colon) && !token.newline_before;
+                    break;
+                }
+                Kind::ParenOpen => depth += 1,
+                Kind::ParenClose if depth > 0 => {
+                    depth -= 1;
+                    is_behind = depth == 0;
+                }
+                // Modifiers stand before the name.
+                Kind::Word if depth == 0 && !token.newline_before => {}
+                _ if depth == 0 => break,
+                _ => {}
+            }
+        }
+        self.lexer.rewind(checkpoint);
+        found
+    }
+
+    pub(super) fn at_forgotten_brace(&self) -> bool {
+        self.forgotten_brace == Some(self.token.span.start)
     }
 
     /// The closer of the bracket at `opener`. Where it is plain that it was only forgotten, reading goes on
@@ -147,7 +253,7 @@ impl<'a> Parser<'a> {
         self.report(diagnostic);
         let plainly_forgotten = match self.token.kind {
             Kind::BraceOpen | Kind::BraceClose | Kind::Semicolon | Kind::End => true,
-            _ => self.token.newline_before && self.at_statement_keyword(),
+            _ => self.at_forgotten_brace() || self.token.newline_before && self.at_statement_keyword(),
         };
         if !plainly_forgotten {
             // The closer may still come: skipping passes over it.
@@ -257,4 +363,17 @@ impl<'a> Parser<'a> {
                 | Keyword::Class
         )
     }
+}
+
+/// The braces up to the end of the text, those that are open already included.
+struct Braces {
+    /// A `}` too much.
+    has_spare: bool,
+    lack: bool,
+}
+
+/// What begins a declaration and is no word before the name of a member.
+fn only_declares(keyword: Keyword) -> bool {
+    use Keyword::*;
+    matches!(keyword, Let | Const | Class | Interface | Import | Export)
 }

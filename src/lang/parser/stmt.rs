@@ -18,10 +18,14 @@ impl<'a> Parser<'a> {
         let mark = self.shorthand_defaults.len();
         while !matches!(self.token.kind, Kind::BraceClose | Kind::End) && !self.at_case() {
             let start = self.token.span.start;
+            let before = (self.previous, self.token, self.lexer.diagnostics.len());
             match self.nested(Weight::Statement, Self::statement) {
                 Ok(stmt) => body.push(stmt),
                 Err(_) => {
                     self.shorthand_defaults.truncate(mark);
+                    if self.leaves_block(before, base) {
+                        break;
+                    }
                     if self.token.span.start == start && self.brackets.len() == base && !self.at(Kind::BraceClose) {
                         if self.at(Kind::Backtick) {
                             self.skip_template();
@@ -250,7 +254,9 @@ impl<'a> Parser<'a> {
         if init.is_none() && is_const && has_more {
             return Err(self.expected("="));
         }
-        if init.is_none() && (is_const || !matches!(pattern, crate::ast::Pattern::Ident(_))) {
+        // In a pattern that is wrong itself it may only have been swallowed.
+        let is_whole = self.last_error.is_none_or(|at| at < pattern.span().start);
+        if init.is_none() && is_whole && (is_const || !matches!(pattern, crate::ast::Pattern::Ident(_))) {
             let name = self.text(pattern.span());
             self.report(Diagnostic::new(Code::ConstWithoutValue, pattern.span()).text("name", name));
         }
@@ -363,7 +369,7 @@ impl<'a> Parser<'a> {
     fn cases(&mut self) -> Parse<&'a [Case<'a>]> {
         let mut cases = Vec::new();
         let mut has_default: Option<Span> = None;
-        while !matches!(self.token.kind, Kind::BraceClose | Kind::End) {
+        while !matches!(self.token.kind, Kind::BraceClose | Kind::End) && !self.at_forgotten_brace() {
             if !self.at_case() {
                 let diagnostic = self.found(Code::ExpectedCase);
                 self.report(diagnostic);

@@ -20,7 +20,7 @@ impl<'a> Parser<'a> {
         if self.eat_word(Keyword::Extends) {
             extends = self.type_refs()?;
         }
-        let opener = self.expect(Kind::BraceOpen, "{")?;
+        let opener = self.open_brace()?;
         let members = self.type_members(opener)?;
         Ok(self.alloc(Interface { span: self.span_from(start), name, type_params, extends, members }))
     }
@@ -85,7 +85,7 @@ impl<'a> Parser<'a> {
     /// Members up to the closing brace, which is taken.
     fn type_members(&mut self, opener: Span) -> Parse<&'a [TypeMember<'a>]> {
         let mut members = Vec::new();
-        while !matches!(self.token.kind, Kind::BraceClose | Kind::End) {
+        while !matches!(self.token.kind, Kind::BraceClose | Kind::End) && !self.leaves_members() {
             if self.eat(Kind::Semicolon) || self.eat(Kind::Comma) {
                 continue;
             }
