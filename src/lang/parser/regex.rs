@@ -8,20 +8,35 @@ use crate::source::Span;
 pub(super) fn fault(literal: &str) -> Option<Span> {
     let flag_count = literal.bytes().rev().take_while(u8::is_ascii_alphabetic).count();
     let slash = literal.len() - flag_count - 1;
-    let (mut is_unicode, mut has_sets) = (false, false);
-    for (index, flag) in literal.bytes().enumerate().skip(slash + 1) {
-        let is_seen = literal.bytes().skip(slash + 1).take(index - slash - 1).any(|seen| seen == flag);
-        let clashes = is_unicode && matches!(flag, b'u' | b'v');
-        if is_seen || clashes || !matches!(flag, b'd' | b'g' | b'i' | b'm' | b's' | b'u' | b'v' | b'y') {
+    let mut seen = 0;
+    for flag in literal.bytes().rev().take(flag_count) {
+        let bit = letter_bit(flag);
+        // Of the two that turn Unicode on only one.
+        let clashes = if bit & UNICODE == 0 { bit } else { UNICODE };
+        if seen & clashes != 0 || bit & FLAGS == 0 {
             return Some(span(slash + 1, literal.len()));
         }
-        has_sets |= flag == b'v';
-        is_unicode |= matches!(flag, b'u' | b'v');
+        seen |= bit;
     }
+    let (is_unicode, has_sets) = (seen & UNICODE != 0, seen & letter_bit(b'v') != 0);
     let text = literal.get(..slash).unwrap_or("");
     let mut reader = Reader { text, at: 1, is_unicode, has_sets, fault: None };
     reader.pattern();
     reader.fault
+}
+
+const UNICODE: u32 = letter_bit(b'u') | letter_bit(b'v');
+const FLAGS: u32 = UNICODE
+    | letter_bit(b'd')
+    | letter_bit(b'g')
+    | letter_bit(b'i')
+    | letter_bit(b'm')
+    | letter_bit(b's')
+    | letter_bit(b'y');
+
+/// Nothing for a capital.
+const fn letter_bit(letter: u8) -> u32 {
+    if letter < b'a' { 0 } else { 1 << (letter & 31) }
 }
 
 fn span(start: usize, end: usize) -> Span {
@@ -249,16 +264,7 @@ impl Reader<'_> {
                     self.eat(b'^');
                 }
                 '-' if self.has_sets => {}
-                '(' | ')' | '{' | '}' | '|' if self.has_sets => self.wrong(start, self.at),
-                '\\' if self.has_sets && self.peek() == Some(b'q') && self.peek_at(1) == Some(b'{') => {
-                    while !self.eat(b'}') && self.fault.is_none() {
-                        match self.bump() {
-                            None => self.wrong(start, start + 2),
-                            Some('\\') if self.peek() != Some(b'q') => drop(self.escaped(true)),
-                            Some(_) => {}
-                        }
-                    }
-                }
+                '(' | ')' if self.has_sets => self.wrong(start, self.at),
                 _ => self.range(start, c),
             }
         }
@@ -282,7 +288,8 @@ impl Reader<'_> {
                 let first = if high > 0xFFFF { 0xD7C0 + (high >> 10) } else { high };
                 last <= first
             }
-            (Some(low), Some(high)) => low <= high,
+            // Two halves may be one character.
+            (Some(low), Some(high)) => low <= high || low >> 11 == 0x1B || high >> 11 == 0x1B,
             _ => !self.is_unicode,
         };
         if !is_right {
@@ -301,40 +308,37 @@ impl Reader<'_> {
         let value = match c {
             'd' | 'D' | 's' | 'S' | 'w' | 'W' => return None,
             'p' | 'P' if self.is_unicode => {
-                let mut length = usize::from(self.eat(b'{'));
-                while length > 0
-                    && matches!(self.peek(), Some(byte) if byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'='))
-                {
-                    self.at += 1;
-                    length += 1;
+                let mut is_open = self.eat(b'{');
+                while is_open && !self.eat(b'}') {
+                    is_open = self.bump().is_some();
                 }
-                if length < 2 || !self.eat(b'}') {
+                if !is_open {
                     self.wrong(start, self.at);
                 }
                 return None;
             }
+            // What it lists is read as characters.
+            'q' if in_class && self.has_sets => return None,
             't' => Some(9),
             'n' => Some(10),
             'v' => Some(11),
             'f' => Some(12),
             'r' => Some(13),
             'b' if in_class => Some(8),
-            'c' => match self.peek() {
-                Some(letter) if letter.is_ascii_alphabetic() => {
+            'c' => {
+                let letter = self.peek().unwrap_or(0);
+                let is_loose = in_class && !self.is_unicode && (letter.is_ascii_digit() || letter == b'_');
+                if letter.is_ascii_alphabetic() || is_loose {
                     self.at += 1;
                     Some(u32::from(letter % 32))
-                }
-                Some(letter @ (b'0'..=b'9' | b'_')) if in_class && !self.is_unicode => {
-                    self.at += 1;
-                    Some(u32::from(letter % 32))
-                }
-                _ if self.is_unicode => None,
-                _ => {
+                } else if self.is_unicode {
+                    None
+                } else {
                     // The backslash alone.
                     self.at -= 1;
                     Some(u32::from('\\'))
                 }
-            },
+            }
             'x' => self.hex(2),
             'u' => self.unicode(),
             '0' if !matches!(self.peek(), Some(b'0'..=b'9')) => Some(0),
@@ -348,15 +352,9 @@ impl Reader<'_> {
                 }
                 Some(value)
             }
-            '^' | '$' | '\\' | '.' | '*' | '+' | '?' | '(' | ')' | '[' | ']' | '{' | '}' | '|' | '/' => {
-                Some(u32::from(c))
-            }
             '-' if in_class => Some(u32::from(c)),
-            '&' | '!' | '#' | '%' | ',' | ':' | ';' | '<' | '=' | '>' | '@' | '`' | '~'
-                if in_class && self.has_sets =>
-            {
-                Some(u32::from(c))
-            }
+            _ if is_one_of(c, b"^$\\.*+?()[]{}|/") => Some(u32::from(c)),
+            _ if in_class && self.has_sets && is_one_of(c, b"&!#%,:;<=>@`~") => Some(u32::from(c)),
             _ => None,
         };
         if value.is_some() {
@@ -379,7 +377,7 @@ impl Reader<'_> {
         Some(value)
     }
 
-    /// Behind `\u`. Two halves of a character are one where Unicode is on.
+    /// Behind `\u`.
     fn unicode(&mut self) -> Option<u32> {
         if self.is_unicode && self.eat(b'{') {
             let from = self.at;
@@ -392,16 +390,10 @@ impl Reader<'_> {
             }
             return Some(value).filter(|_| self.at > from + 1);
         }
-        let high = self.hex(4)?;
-        let back = self.at;
-        if self.is_unicode && high >> 10 == 0x36 && self.eat(b'\\') && self.eat(b'u') {
-            if let Some(low) = self.hex(4)
-                && low >> 10 == 0x37
-            {
-                return Some(0x10000 + ((high & 0x3FF) << 10 | low & 0x3FF));
-            }
-        }
-        self.at = back;
-        Some(high)
+        self.hex(4)
     }
+}
+
+fn is_one_of(c: char, set: &[u8]) -> bool {
+    set.iter().any(|byte| char::from(*byte) == c)
 }
