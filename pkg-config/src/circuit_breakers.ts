@@ -1,6 +1,7 @@
 // The circuit breakers of a system, and calls of the user's own under one.
 // Whether a call may go and what its end means is decided by the component; here are only the promises.
 
+import * as component from "./component.js";
 import type { Exports } from "./component.js";
 import { aborted, textOf } from "./error.js";
 import type { CircuitBreakerState, ExecuteOptions } from "./types.js";
@@ -11,13 +12,20 @@ export interface Guarded {
   /** Another one after a trap: calls of before are nobody's then. */
   readonly life: number;
   readonly isEnded: boolean;
-  /** Calls under way. */
-  calls: number;
+  callBegan(): void;
+  /** Hands on what followed from it, if there is anything. */
+  callEnded(hasEffects: boolean): void;
   report(use: (exports: Exports) => unknown[]): unknown;
 }
 
+/** There are no more breakers than that. */
+const KNOWN_MAX = 1000;
+
 export class CircuitBreakers {
   readonly #system: () => Guarded;
+  /** Numbers of breakers by their keys, as the instance of this life has them. */
+  readonly #known = new Map<string, number>();
+  #life = 0;
 
   /** @internal `system` throws `SHUTDOWN` once it has ended. */
   constructor(system: () => Guarded) {
@@ -46,16 +54,26 @@ export class CircuitBreakers {
    * Makes a call under the breaker of `key`: rejects with `BREAKER_OPEN` while it is open. `fallback` answers instead,
    * once, for a call that failed and for one that was not made; an abort is the caller's own wish and has none.
    */
-  async execute<T>(
+  execute<T>(
     key: string,
     operation: (signal: AbortSignal | undefined) => T | PromiseLike<T>,
     options?: ExecuteOptions<T>,
   ): Promise<T> {
-    const { fallback, signal } = options ?? {};
+    return options?.fallback === undefined
+      ? this.#guarded(key, operation, options?.signal)
+      : this.#withFallback(key, operation, options.fallback, options.signal);
+  }
+
+  async #withFallback<T>(
+    key: string,
+    operation: (signal: AbortSignal | undefined) => T | PromiseLike<T>,
+    fallback: NonNullable<ExecuteOptions<T>["fallback"]>,
+    signal: AbortSignal | undefined,
+  ): Promise<T> {
     try {
       return await this.#guarded(key, operation, signal);
     } catch (reason) {
-      if (fallback === undefined || signal?.aborted) throw reason;
+      if (signal?.aborted) throw reason;
       try {
         return await fallback(reason);
       } catch (error) {
@@ -72,28 +90,60 @@ export class CircuitBreakers {
     const system = this.#system();
     if (signal?.aborted) throw aborted(signal);
     const life = system.life;
-    const call = system.report((exports) => exports.call_admit(system.id, textOf(key, "key"))) as number;
-    system.calls++;
-    const settle = (hasFailed?: boolean): void => {
-      system.calls--;
-      if (life !== system.life || system.isEnded) return;
-      system.report((exports) => exports.call_settle(system.id, call, hasFailed));
-    };
-    let leave = (): void => {};
-    const left = new Promise<never>((_, reject) => {
-      leave = () => reject(signal === undefined ? undefined : aborted(signal));
-    });
-    signal?.addEventListener("abort", leave, { once: true });
+    const call = this.#admit(system, key);
+    system.callBegan();
+    let value: T;
     try {
-      const value = await Promise.race([operation(signal), left]);
-      settle(false);
-      return value;
+      value = await (signal === undefined ? operation(undefined) : untilAborted(operation, signal));
     } catch (error) {
-      settle(signal?.aborted ? undefined : true);
+      settle(system, life, call, signal?.aborted ? undefined : true);
       throw error;
-    } finally {
-      signal?.removeEventListener("abort", leave);
     }
+    settle(system, life, call, false);
+    return value;
+  }
+
+  #admit(system: Guarded, key: string): number {
+    if (system.life !== this.#life) this.#known.clear();
+    this.#life = system.life;
+    const known = this.#known.get(key);
+    if (known !== undefined) {
+      const call = component.call((exports) => exports.call_admit_again(system.id, known));
+      if (call !== 0) return call;
+    }
+    const call = system.report((exports) => exports.call_admit(system.id, textOf(key, "key"))) as number;
+    if (this.#known.size >= KNOWN_MAX) this.#known.clear();
+    this.#known.set(key, component.call((exports) => exports.breaker_number(system.id, key)));
+    return call;
+  }
+}
+
+/** `hasFailed`: `undefined` when nothing is known of whom was called. */
+function settle(system: Guarded, life: number, call: number, hasFailed: boolean | undefined): void {
+  let hasEffects = false;
+  try {
+    if (life === system.life && !system.isEnded) {
+      hasEffects = component.call((exports) => exports.call_settle(system.id, call, hasFailed));
+    }
+  } finally {
+    system.callEnded(hasEffects);
+  }
+}
+
+/** What the operation gives, unless the caller gives up before. */
+async function untilAborted<T>(
+  operation: (signal: AbortSignal) => T | PromiseLike<T>,
+  signal: AbortSignal,
+): Promise<T> {
+  let leave = (): void => {};
+  const left = new Promise<never>((_, reject) => {
+    leave = () => reject(aborted(signal));
+  });
+  signal.addEventListener("abort", leave, { once: true });
+  try {
+    return await Promise.race([operation(signal), left]);
+  } finally {
+    signal.removeEventListener("abort", leave);
   }
 }
 

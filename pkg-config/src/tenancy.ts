@@ -90,8 +90,8 @@ export class Tenancy implements component.Tenant, Owner, Guarded {
   /** What stops an effect, should the instance die. */
   readonly #handles = new Map<number, unknown>();
   #lastOperation = 0;
-  /** Calls under a breaker. */
-  calls = 0;
+  /** Under a breaker. */
+  #calls = 0;
   /** What the instance before left, if it did not die. */
   #carried: Uint8Array | undefined;
   /** What an export of figures waits for, while it is being sent. */
@@ -254,10 +254,20 @@ export class Tenancy implements component.Tenant, Owner, Guarded {
     if (sent.length > 0) await within(graceMs, Promise.allSettled(sent));
   }
 
+  callBegan(): void {
+    this.#calls++;
+  }
+
+  callEnded(hasEffects: boolean): void {
+    this.#calls--;
+    if (hasEffects) this.report((exports) => exports.system_effects(this.id));
+    else if (this.pending.size === 0) component.refresh();
+  }
+
   /** Timers alone are set again by the next instance. */
   get isIdle(): boolean {
     const isFetching = [...this.#handles.values()].some((handle) => handle instanceof AbortController);
-    return !isFetching && this.pending.size + this.requests.size + this.#watches.size + this.calls === 0;
+    return !isFetching && this.pending.size + this.requests.size + this.#watches.size + this.#calls === 0;
   }
 
   leave(): void {

@@ -170,11 +170,6 @@ impl Instance {
         (result, reports)
     }
 
-    /// Whether an answer that the facade keeps still holds.
-    pub fn touch(&self, token: u32) -> bool {
-        self.service.borrow_mut().system_mut().touch(Instant(clock::now_micros()), token)
-    }
-
     /// Stops every effect; their promises settle and are not looked at.
     pub fn stop_all(&self) {
         self.running.borrow_mut().stop_all();
@@ -385,5 +380,10 @@ impl Instance {
 
 /// What the clocks say now.
 pub fn moment() -> Moment {
-    Moment { now: Instant(clock::now_micros()), epoch_ms: clock::epoch_ms() }
+    Moment { now: now(), epoch_ms: clock::epoch_ms() }
+}
+
+/// The one that decides: for calls that cost little beside a clock.
+pub fn now() -> Instant {
+    Instant(clock::now_micros())
 }

@@ -40,7 +40,15 @@ pub fn detect() -> HostKind {
 
 /// Whether this is a page that nobody sees: its timers are held back.
 pub fn is_hidden() -> bool {
-    get(&get(&js_sys::global().into(), "document"), "hidden").is_truthy()
+    // Asked with every call: where there is no page, there will be none.
+    DOCUMENT.with(|document| document.as_ref().is_some_and(|document| get(document, "hidden").is_truthy()))
+}
+
+thread_local! {
+    static DOCUMENT: Option<JsValue> = {
+        let document = get(&js_sys::global(), "document");
+        document.is_object().then_some(document)
+    };
 }
 
 /// For how long one answer of the host about its heap is good: Node takes longer to find it out than all figures of

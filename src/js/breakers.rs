@@ -1,6 +1,7 @@
 //! The circuit breakers of a system: what they say, resetting and forcing them, calls under one.
 
 use js_sys::Array;
+use somon_host::instance::now;
 use somon_lang::diagnostic::Texts;
 use somon_ops::breaker::{BreakerStatus, Outcome};
 use somon_system::System;
@@ -8,7 +9,7 @@ use somon_system::outcome::SomonError;
 use wasm_bindgen::prelude::*;
 
 use super::object::{Record, array};
-use super::systems::{find, finished};
+use super::systems::{find, finished, with_system};
 use super::{error, options};
 
 /// Reports, the first with the list of states, sorted by key.
@@ -41,7 +42,7 @@ pub fn breaker_force(system: u32, key: Option<String>, duration_ms: &JsValue) ->
     Ok(finished(&resident, reports, Some(is_known.into())))
 }
 
-/// The number that goes to [`call_settle`]. Throws `BREAKER_OPEN`.
+/// Reports, the first the number that goes to [`call_settle`]. Throws `BREAKER_OPEN`.
 #[wasm_bindgen]
 pub fn call_admit(system: u32, key: &str) -> Result<Array, JsValue> {
     let Some(resident) = find(system) else { return Ok(Array::new()) };
@@ -49,16 +50,38 @@ pub fn call_admit(system: u32, key: &str) -> Result<Array, JsValue> {
     Ok(finished(&resident, reports, Some(call.map_err(english)?.into())))
 }
 
-/// `failed`: `undefined` when the caller gave up, so that nothing is known of whom was called.
+/// The number of the breaker of a key, for [`call_admit_again`]; 0 when there is none.
 #[wasm_bindgen]
-pub fn call_settle(system: u32, call: u32, failed: Option<bool>) -> Array {
+pub fn breaker_number(system: u32, key: &str) -> f64 {
+    let number = find(system).and_then(|resident| resident.instance.with_system(|system| system.breaker_number(key)));
+    number.unwrap_or(0) as f64
+}
+
+/// As [`call_admit`], while nothing is out of the ordinary: most calls go to few breakers, and a text that crosses
+/// costs more than everything else. 0: it has to be asked.
+#[wasm_bindgen]
+pub fn call_admit_again(system: u32, breaker: f64) -> u32 {
+    let call = with_system(system, |system| system.admit_again(breaker as u64));
+    call.flatten().unwrap_or(0)
+}
+
+/// `failed`: `undefined` when the caller gave up, so that nothing is known of whom was called. Whether
+/// [`system_effects`] has something to report.
+#[wasm_bindgen]
+pub fn call_settle(system: u32, call: u32, failed: Option<bool>) -> bool {
     let outcome = match failed {
         Some(true) => Outcome::FAILURE,
         Some(false) => Outcome::Success,
         None => Outcome::Neutral,
     };
+    with_system(system, |system| system.settle_call(now(), call, outcome)).unwrap_or(false)
+}
+
+/// What followed from calls that have no reports of their own.
+#[wasm_bindgen]
+pub fn system_effects(system: u32) -> Array {
     let Some(resident) = find(system) else { return Array::new() };
-    let ((), reports) = resident.instance.call(|system, moment| system.settle_call(moment, call, outcome));
+    let ((), reports) = resident.instance.call(|_, _| ());
     finished(&resident, reports, None)
 }
 

@@ -16,7 +16,7 @@ use somon_system::outcome::SomonError;
 use wasm_bindgen::prelude::*;
 
 use super::{diagnostic, error, options, report};
-use somon_host::instance::{Instance, Report, Sink};
+use somon_host::instance::{Instance, Report, Sink, now};
 use somon_host::profile;
 use somon_host::running::EffectNumber;
 
@@ -126,7 +126,7 @@ pub fn cache_clear(system: u32) {
 /// Whether an answer that the facade keeps still holds.
 #[wasm_bindgen]
 pub fn touch(system: u32, token: u32) -> bool {
-    SYSTEMS.with_borrow(|systems| systems.get(&system).is_some_and(|resident| resident.instance.touch(token)))
+    with_system(system, |system| system.touch(now(), token)).unwrap_or(false)
 }
 
 /// Results in whether there was something to drop.
@@ -139,6 +139,11 @@ pub fn invalidate(system: u32, url: &str, dependents: bool) -> Array {
 
 pub fn find(system: u32) -> Option<Rc<Resident>> {
     SYSTEMS.with_borrow(|systems| systems.get(&system).cloned())
+}
+
+/// For what is over at once and lets nobody else run.
+pub(super) fn with_system<R>(system: u32, call: impl FnOnce(&mut System) -> R) -> Option<R> {
+    SYSTEMS.with_borrow(|systems| systems.get(&system).map(|resident| resident.instance.with_system(call)))
 }
 
 /// A number that is not known belongs to a system that was freed; nothing is left to tell.

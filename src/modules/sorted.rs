@@ -150,7 +150,7 @@ type Compare<'c> = &'c dyn Fn(usize) -> Ordering;
 
 #[derive(Clone, Debug)]
 struct Order {
-    /// None of them is empty.
+    /// None of them is empty, unless it is the only one.
     chunks: Vec<Vec<u32>>,
     /// Slots to be used again.
     free: Vec<u32>,
@@ -160,17 +160,15 @@ struct Order {
 impl Order {
     /// Where the key is or belongs, and whether it is there. `compare`: how the key of a slot compares with it.
     fn place(&self, compare: Compare) -> (Place, bool) {
-        let (mut low, mut high) = (0, self.chunks.len());
+        // What is behind all others belongs at the end of the last chunk.
+        let (mut low, mut high) = (0, self.chunks.len().saturating_sub(1));
         while low < high {
             let middle = low.midpoint(high);
             let last = self.chunks.get(middle).and_then(|chunk| chunk.last());
             let is_before = last.is_some_and(|slot| compare(*slot as usize) == Ordering::Less);
             if is_before { low = middle + 1 } else { high = middle }
         }
-        let Some(chunk) = self.chunks.get(low) else {
-            // Behind all others: at the end of the last chunk.
-            return ((low.saturating_sub(1), self.chunks.last().map_or(0, Vec::len)), false);
-        };
+        let Some(chunk) = self.chunks.get(low) else { return ((0, 0), false) };
         match chunk.binary_search_by(|slot| compare(*slot as usize)) {
             Ok(index) => ((low, index), true),
             Err(index) => ((low, index), false),
@@ -215,7 +213,8 @@ impl Order {
             return None;
         }
         let slot = chunk.remove(index);
-        if chunk.is_empty() {
+        // A map of few entries that come and go keeps its memory.
+        if chunk.is_empty() && self.chunks.len() > 1 {
             self.chunks.remove(at);
         }
         self.len -= 1;

@@ -4,10 +4,10 @@
 use somon_lang::gather::gather;
 use somon_modules::error::{ErrorCode, Problem, SomonError};
 use somon_ops::backoff::us_to_ms_up;
-use somon_ops::breaker::{BreakerStatus, Decision, ForceError, Outcome, OverallStatus};
+use somon_ops::breaker::{BreakerStatus, Decision, ForceError, Lease, Outcome, OverallStatus};
 
 use crate::effect::Topic;
-use crate::event::Moment;
+use crate::event::{Instant, Moment};
 use crate::failure;
 use crate::fetches::Failure;
 use crate::settings;
@@ -70,11 +70,7 @@ impl System {
         let now = self.tick(moment);
         let random = &mut self.random;
         match self.breakers.admit(key, now, &mut || random.unit()) {
-            Decision::Admitted(lease) => {
-                self.next_call = self.next_call.wrapping_add(1);
-                self.calls.insert(self.next_call, lease);
-                Ok(self.next_call)
-            }
+            Decision::Admitted(lease) => Ok(self.call_under(lease)),
             Decision::Rejected { retry_after_ms } => {
                 let failure = Failure::new(ErrorCode::BreakerOpen, ["the breaker of ", key, " is open"].concat());
                 Err(failure::plain(&failure.behind_breaker(key.to_owned(), retry_after_ms)))
@@ -83,11 +79,30 @@ impl System {
         }
     }
 
-    pub fn settle_call(&mut self, moment: Moment, call: u32, outcome: Outcome) {
-        let now = self.tick(moment);
-        if let Some(lease) = self.calls.remove(&call) {
-            self.breakers.settle(lease, outcome, now);
-        }
+    /// The number of the breaker of `key`, for [`System::admit_again`].
+    pub fn breaker_number(&self, key: &str) -> Option<u64> {
+        self.breakers.number(key)
+    }
+
+    /// One call more under a breaker of this number, if that is closed; else [`System::admit_call`] says.
+    pub fn admit_again(&mut self, breaker: u64) -> Option<u32> {
+        let lease = self.breakers.admit_closed(breaker)?;
+        Some(self.call_under(lease))
+    }
+
+    fn call_under(&mut self, lease: Lease) -> u32 {
+        self.next_call = self.next_call.wrapping_add(1).max(1);
+        self.calls.insert(self.next_call, lease);
+        self.next_call
+    }
+
+    /// Whether anything may follow from it, for [`System::take_effects`].
+    pub fn settle_call(&mut self, now: Instant, call: u32, outcome: Outcome) -> bool {
+        self.now = self.now.max(now);
+        let Some(lease) = self.calls.remove(&call) else { return false };
+        let is_trial = lease.is_trial();
+        self.breakers.settle(lease, outcome, self.now.0);
+        is_trial || self.breakers.has_events()
     }
 
     /// One timer for all breakers, and only while somebody listens to their changes: nothing else depends on it, and

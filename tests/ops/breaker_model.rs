@@ -237,7 +237,12 @@ fn run(seed: u64, steps: u64) -> [u64; 3] {
         match random.below(1000) {
             0..=499 => {
                 ticket += 1;
-                let decision = breakers.admit(KEY, now, &mut || unit);
+                // By its number where that will do.
+                let number = if random.below(2) == 0 { breakers.number(KEY) } else { None };
+                let decision = match number.and_then(|number| breakers.admit_closed(number)) {
+                    Some(lease) => Decision::Admitted(lease),
+                    None => breakers.admit(KEY, now, &mut || unit),
+                };
                 match (decision, model.admit(ticket, at)) {
                     (Decision::Admitted(lease), Ok(())) => leases.push((ticket, lease)),
                     (Decision::Rejected { retry_after_ms }, Err(wait)) => {
@@ -319,6 +324,37 @@ fn run(seed: u64, steps: u64) -> [u64; 3] {
         }
     }
     visited
+}
+
+#[test]
+fn a_number_stands_for_one_closed_breaker() {
+    let options = BreakerOptions { max_breakers: 1, jitter_enabled: false, ..BreakerOptions::default() };
+    let mut breakers = Breakers::new(options).expect("valid options");
+    assert_eq!(breakers.number("a"), None);
+    breakers.ensure("a", 0);
+    let a = breakers.number("a").expect("it is there");
+    let lease = breakers.admit_closed(a).expect("it is closed");
+    breakers.settle(lease, Outcome::Success, 1);
+    assert_eq!(breakers.totals().requests, 1);
+    breakers.force_open("a", 10.0, 2).expect("a valid duration");
+    assert_eq!(breakers.admit_closed(a), None, "it is open");
+    assert_eq!(breakers.totals().rejected, 0, "nobody was refused yet");
+    breakers.ensure("b", 3);
+    let b = breakers.number("b").expect("it took the place of a");
+    assert_eq!(breakers.admit_closed(a), None, "it is gone");
+    assert!(breakers.admit_closed(b).is_some_and(|lease| !lease.is_trial()));
+    breakers.shutdown();
+    assert_eq!(breakers.admit_closed(b), None);
+}
+
+#[test]
+fn chance_is_drawn_by_the_long_way() {
+    let mut breakers = Breakers::new(BreakerOptions::default()).expect("valid options");
+    breakers.ensure(KEY, 0);
+    let number = breakers.number(KEY).expect("it is there");
+    assert_eq!(breakers.admit_closed(number), None, "no breaker trips without a number that spreads its delay");
+    assert!(matches!(breakers.admit(KEY, 1, &mut || 0.5), Decision::Admitted(_)));
+    assert!(breakers.admit_closed(number).is_some());
 }
 
 #[test]

@@ -21,12 +21,18 @@ system.onConfigChange("*", (value, old, key) => heard.push(key));
 system.updateConfig({ maxRetries: 7, health: { memoryWarn: 0.5 } });
 await system.loadModule("./a.som");
 const before = await system.getHealth();
+const breakers = system.circuitBreakers;
+for (const key of ["a", "b"]) await breakers.execute(key, () => 1);
+let finish;
+const underWay = breakers.execute("a", () => new Promise((resolve) => (finish = resolve)));
 try { breakNow("trap"); } catch {}
 const after = await system.getHealth();
 const config = system.getConfig();
 await system.loadModule("./a.som");
 const { version } = system.updateConfig({ maxRetries: 8 });
-await 0;
+for (const key of ["b", "a", "a"]) await breakers.execute(key, () => 1);
+finish("late");
+const late = await underWay;
 console.log(JSON.stringify({
   ids: before.instanceId !== after.instanceId,
   before: before.status,
@@ -35,12 +41,14 @@ console.log(JSON.stringify({
   config: [config.maxRetries, config["health.memoryWarn"], version],
   loads: system.getMetrics().totalLoads,
   heard,
+  late,
+  calls: breakers.states().map(({ key, totalRequests, totalSuccesses }) => [key, totalRequests, totalSuccesses]),
   logged: system.logs({ level: "error" }).map(({ message }) => message),
 }));
 `;
 
 describe("another instance", () => {
-  test("after a trap has the last configuration and the listeners, empty figures and another id", async () => {
+  test("after a trap has the last configuration and the listeners, empty figures and breakers and another id", async () => {
     const told = JSON.parse(await runScript("node", place.write("after.mjs", TRAP), place.folder));
     assert.deepEqual(
       { ...told, runtime: [told.runtime.status, told.runtime.message] },
@@ -52,6 +60,8 @@ describe("another instance", () => {
         config: [7, 0.5, 2],
         loads: 1,
         heard: ["maxRetries", "health.memoryWarn", "somon:///a.som", "somon:///a.som", "maxRetries"],
+        late: "late",
+        calls: [["a", 2, 2], ["b", 1, 1]],
         logged: ["Instance re-created after a trap"],
       },
     );

@@ -20,6 +20,9 @@ use status::{is_healthy, status_of};
 
 /// Transitions that nobody has taken yet; beyond it the oldest are lost and counted.
 const EVENTS_MAX: usize = 256;
+/// Of a breaker's number, the part that is its slot; what is above tells it from others in the same slot, and all of it
+/// is a number that JavaScript holds exactly.
+const SLOT_BITS: u32 = BREAKERS_MAX.next_power_of_two().ilog2();
 /// Leaves room for the bit that the window keeps beside a stamp.
 const CLOCK_US_MAX: u64 = 1 << 62;
 /// 2^53: the largest duration that JavaScript can hand over exactly.
@@ -152,6 +155,33 @@ impl Breakers {
         }
     }
 
+    /// A number that stands for the breaker of `key` until that is removed, and never for another one.
+    pub fn number(&self, key: &str) -> Option<u64> {
+        let index = self.find(key)?;
+        self.slot(index).map(|slot| u64::from(slot.serial) << SLOT_BITS | u64::from(index))
+    }
+
+    /// Admits one more call by the number of a breaker, if it is there and closed; whoever gets none asks
+    /// [`Self::admit`]. Needs neither time nor chance: of a closed breaker time changes nothing that its next result
+    /// would not make up for.
+    pub fn admit_closed(&mut self, number: u64) -> Option<Lease> {
+        let slot = (number & ((1 << SLOT_BITS) - 1)) as u32;
+        let (jitters, enabled) = (self.options.jitter_enabled, self.enabled);
+        let use_count = self.use_count + 1;
+        let entry = slot_mut(&mut self.slots, slot)?;
+        let is_meant = u64::from(entry.serial) == number >> SLOT_BITS;
+        let lacks_chance = enabled && jitters && entry.breaker.jitter.is_none();
+        if !is_meant || entry.breaker.state != State::Closed || lacks_chance {
+            return None;
+        }
+        entry.used = use_count;
+        entry.breaker.totals.requests += 1;
+        let generation = if enabled { entry.breaker.generation } else { 0 };
+        let lease = Lease { slot, serial: entry.serial, generation, trial: 0, unguarded: !enabled };
+        (self.recent, self.use_count) = (slot, use_count);
+        Some(lease)
+    }
+
     /// Tells how an admitted call ended. Of a breaker that is gone by now nothing is kept.
     pub fn settle(&mut self, lease: Lease, outcome: Outcome, now_us: u64) {
         let now_us = self.tick(now_us);
@@ -186,6 +216,10 @@ impl Breakers {
     /// The oldest transition not taken yet.
     pub fn take_event(&mut self) -> Option<BreakerEvent> {
         self.events.pop_front()
+    }
+
+    pub fn has_events(&self) -> bool {
+        !self.events.is_empty()
     }
 
     /// Transitions that nobody took in time.

@@ -3,9 +3,9 @@
 
 use somon_modules::error::ErrorCode;
 use somon_modules::json_value;
-use somon_ops::breaker::State;
+use somon_ops::breaker::{Outcome as CallOutcome, State};
 use somon_ops::config::Value;
-use somon_system::effect::{OperationId, Topic};
+use somon_system::effect::{Effect, OperationId, Topic};
 use somon_system::outcome::Outcome;
 use somon_system::sim::{End, Network, Reply, World, profile};
 
@@ -292,12 +292,13 @@ fn calls_of_the_users_own_are_counted_once_and_trip_their_key_alone() {
     let mut bench = bench("", "").serve(|_, _| up());
     let moment = bench.world.moment();
     let system = &mut bench.world.system;
-    let failure = somon_ops::breaker::Outcome::FAILURE;
+    let failure = CallOutcome::FAILURE;
     for _ in 0..5 {
         let call = system.admit_call(moment, "db").expect("closed");
-        system.settle_call(moment, call, failure);
-        system.settle_call(moment, call, failure);
+        system.settle_call(moment.now, call, failure);
+        system.settle_call(moment.now, call, failure);
     }
+    assert!(system.take_effects().is_empty(), "nobody listens");
     let error = system.admit_call(moment, "db").expect_err("open");
     assert_eq!((error.code, error.retry_after_ms), (ErrorCode::BreakerOpen, Some(30_000)));
     let statuses = system.breaker_statuses(moment);
@@ -306,6 +307,35 @@ fn calls_of_the_users_own_are_counted_once_and_trip_their_key_alone() {
     let operation = bench.begin(0, "./a.som");
     bench.finish();
     assert!(bench.settled(operation).is_ok());
+}
+
+#[test]
+fn a_call_by_the_number_of_its_breaker_is_a_call_like_any_other() {
+    let mut bench = bench("", "").serve(|_, _| up());
+    let mut moment = bench.world.moment();
+    let system = &mut bench.world.system;
+    system.listen(moment, Topic::Breaker, true);
+    assert_eq!(system.breaker_number("db"), None);
+    let first = system.admit_call(moment, "db").expect("closed");
+    assert!(!system.settle_call(moment.now, first, CallOutcome::Success));
+    let db = system.breaker_number("db").expect("it is there");
+    for left in (0..5).rev() {
+        let call = system.admit_again(db).expect("closed");
+        assert_ne!(call, 0);
+        let is_told = system.settle_call(moment.now, call, CallOutcome::FAILURE);
+        assert_eq!(is_told, left == 0, "what trips is told");
+        assert!(!system.settle_call(moment.now, call, CallOutcome::FAILURE), "once");
+    }
+    assert_eq!(system.admit_again(db), None, "open");
+    let topics = system.take_effects().into_iter().filter(|effect| matches!(effect, Effect::Notify { .. })).count();
+    assert_eq!(topics, 1);
+    let status = &system.breaker_statuses(moment)[0].1;
+    assert_eq!((status.totals.requests, status.totals.failures, status.totals.rejected), (6, 5, 0));
+    // The end of a trial moves the deadline that a timer may wait for.
+    moment.now.0 += 60_000 * MS;
+    let trial = system.admit_call(moment, "db").expect("half-open");
+    system.take_effects();
+    assert!(system.settle_call(moment.now, trial, CallOutcome::Neutral));
 }
 
 #[test]
