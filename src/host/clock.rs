@@ -1,8 +1,6 @@
 //! The clocks of the host. The monotonic one may stand still (edge hosts stop it between I/O) and is
 //! coarse in browsers; whoever reads it must live with both.
 
-use std::cell::OnceCell;
-
 use js_sys::Reflect;
 use wasm_bindgen::prelude::*;
 
@@ -24,23 +22,23 @@ pub fn epoch_ms() -> u64 {
 
 /// A host without `performance` has the wall clock; who reads this must live with one that goes back.
 fn now() -> f64 {
-    if HAS_PERFORMANCE.with(|has| *has.get_or_init(has_performance)) { performance_now() } else { date_now() }
+    PERFORMANCE.with(|performance| performance.as_ref().map_or_else(date_now, Performance::now))
 }
 
 thread_local! {
-    /// Found out once: an import that may throw costs more than the clock that it reads.
-    static HAS_PERFORMANCE: OnceCell<bool> = const { OnceCell::new() };
-}
-
-fn has_performance() -> bool {
-    let get = |target: &JsValue, key: &str| Reflect::get(target, &JsValue::from_str(key)).unwrap_or_default();
-    get(&get(&js_sys::global(), "performance"), "now").is_function()
+    /// Looked for once, and good even where somebody takes it away: an import that may throw costs more than the clock.
+    static PERFORMANCE: Option<Performance> = {
+        let get = |target: &JsValue, key: &str| Reflect::get(target, &JsValue::from_str(key)).unwrap_or_default();
+        let performance = get(&js_sys::global(), "performance");
+        get(&performance, "now").is_function().then(|| performance.unchecked_into())
+    };
 }
 
 #[wasm_bindgen]
 extern "C" {
-    #[wasm_bindgen(js_namespace = performance, js_name = now)]
-    fn performance_now() -> f64;
+    type Performance;
+    #[wasm_bindgen(method)]
+    fn now(this: &Performance) -> f64;
     #[wasm_bindgen(js_namespace = Date, js_name = now)]
     fn date_now() -> f64;
 }
