@@ -42,7 +42,14 @@ pub enum Number {
     Float(f64),
 }
 
+/// What most samples have of them is shorter.
+const HEAD_BYTES: usize = 128;
+
 pub type Labels<'a> = &'a [(&'a str, &'a str)];
+
+/// Labels as the format writes them.
+#[derive(Default)]
+pub struct LabelText(String);
 
 /// A prefix, metric or label that is no name.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,7 +63,13 @@ pub struct Exposition<'a> {
     out: String,
     /// Name of the family being written, and its kind.
     family: (String, Kind),
+    /// That name as its samples have it.
+    sample_name: String,
+    /// Bounds of the buckets with what follows them; the same in every histogram.
+    bounds: Vec<String>,
     error: Option<NameError>,
+    /// The name of a label that was looked at last.
+    checked: String,
     /// Since when it was counted, and now; microseconds since 1970. For OTLP only.
     times_us: (u64, u64),
     has_points: bool,
@@ -70,7 +83,10 @@ impl<'a> Exposition<'a> {
             prefix,
             out,
             family: (String::new(), Kind::Gauge),
+            sample_name: String::new(),
+            bounds: Vec::new(),
             error: None,
+            checked: String::new(),
             times_us: (0, 0),
             has_points: false,
         }
@@ -115,20 +131,44 @@ impl<'a> Exposition<'a> {
             }
             self.out.push('\n');
         }
-        self.family = (full, kind);
-    }
-
-    pub fn sample(&mut self, labels: Labels, value: Number) {
-        if self.format == TextFormat::OtlpJson {
-            self.otlp_point(labels, value);
-            return;
-        }
-        let suffix = match self.family.1 {
+        self.sample_name.clear();
+        self.sample_name.push_str(&full);
+        self.sample_name.push_str(match kind {
             Kind::Counter => "_total",
             Kind::Info => "_info",
             Kind::Gauge | Kind::Histogram => "",
-        };
-        self.line(suffix, labels, None, value);
+        });
+        self.family = (full, kind);
+    }
+
+    /// Labels that several samples share.
+    pub fn labels(&mut self, labels: Labels) -> LabelText {
+        let mut text = String::with_capacity(HEAD_BYTES);
+        if self.format == TextFormat::OtlpJson {
+            push_attributes(&mut text, labels);
+        } else {
+            self.push_labels(&mut text, labels);
+        }
+        LabelText(text)
+    }
+
+    pub fn sample(&mut self, labels: Labels, value: Number) {
+        self.sample_with(&LabelText::default(), labels, value);
+    }
+
+    /// With labels of its own behind those that it shares.
+    pub fn sample_with(&mut self, shared: &LabelText, labels: Labels, value: Number) {
+        if self.format == TextFormat::OtlpJson {
+            self.otlp_point(shared, labels, value);
+            return;
+        }
+        let mut out = std::mem::take(&mut self.out);
+        out.push_str(&self.sample_name);
+        let from = out.len();
+        out.push_str(&shared.0);
+        self.push_labels(&mut out, labels);
+        self.out = out;
+        self.push_value(from, value);
     }
 
     /// All samples of one histogram: cumulative buckets, sum and count.
@@ -137,24 +177,27 @@ impl<'a> Exposition<'a> {
             self.otlp_histogram(labels, buckets);
             return;
         }
-        let mut below = 0;
-        for (index, count) in buckets.counts.iter().enumerate() {
-            below += count;
-            let mut bound = String::new();
-            match BOUNDS_US.get(index) {
-                Some(us) => {
-                    push_scaled(&mut bound, *us, 6);
-                    // OpenMetrics knows one spelling of a bound only.
-                    if self.format == TextFormat::OpenMetrics && !bound.as_bytes().contains(&b'.') {
-                        bound.push_str(".0");
-                    }
-                }
-                None => bound.push_str("+Inf"),
-            }
-            self.line("_bucket", labels, Some(&bound), Number::Int(below));
+        // All but the bound is the same in every line.
+        let shared = self.labels(labels);
+        let before = if shared.0.is_empty() { "{le=\"" } else { ",le=\"" };
+        let head = [&*self.family.0, "_bucket", &shared.0, before].concat();
+        if self.bounds.is_empty() {
+            self.bounds = bounds(self.format);
         }
-        self.line("_sum", labels, None, Number::Micros(buckets.sum_us));
-        self.line("_count", labels, None, Number::Int(below));
+        let mut below = 0;
+        for (bound, count) in self.bounds.iter().zip(&buckets.counts) {
+            below += count;
+            self.out.push_str(&head);
+            self.out.push_str(bound);
+            push_u64(&mut self.out, below);
+            self.out.push('\n');
+        }
+        for (suffix, value) in [("_sum", Number::Micros(buckets.sum_us)), ("_count", Number::Int(below))] {
+            self.sample_name.clear();
+            self.sample_name.push_str(&self.family.0);
+            self.sample_name.push_str(suffix);
+            self.sample_with(&shared, &[], value);
+        }
     }
 
     pub fn finish(mut self) -> Result<String, NameError> {
@@ -184,11 +227,11 @@ impl<'a> Exposition<'a> {
         self.has_points = false;
     }
 
-    fn otlp_point(&mut self, labels: Labels, value: Number) {
+    fn otlp_point(&mut self, shared: &LabelText, labels: Labels, value: Number) {
         if matches!(value, Number::Float(value) if !value.is_finite()) {
             return;
         }
-        self.otlp_begin_point(labels);
+        self.otlp_begin_point(shared, labels);
         match value {
             Number::Int(value) => {
                 self.out.push_str(",\"asInt\":\"");
@@ -208,7 +251,7 @@ impl<'a> Exposition<'a> {
     }
 
     fn otlp_histogram(&mut self, labels: Labels, buckets: &Buckets) {
-        self.otlp_begin_point(labels);
+        self.otlp_begin_point(&LabelText::default(), labels);
         self.out.push_str(",\"count\":\"");
         push_u64(&mut self.out, buckets.count());
         self.out.push_str("\",\"sum\":");
@@ -227,33 +270,21 @@ impl<'a> Exposition<'a> {
         self.out.push_str("]}");
     }
 
-    fn otlp_begin_point(&mut self, labels: Labels) {
+    fn otlp_begin_point(&mut self, shared: &LabelText, labels: Labels) {
         self.out.push_str(if self.has_points { ",{\"attributes\":[" } else { "{\"attributes\":[" });
         self.has_points = true;
-        for (index, (name, value)) in labels.iter().enumerate() {
-            self.out.push_str(if index > 0 { "," } else { "" });
-            push_attribute(&mut self.out, name, value);
-        }
+        self.out.push_str(&shared.0);
+        self.out.push_str(if shared.0.is_empty() || labels.is_empty() { "" } else { "," });
+        push_attributes(&mut self.out, labels);
         self.out.push_str("],\"startTimeUnixNano\":");
         push_nanoseconds(&mut self.out, self.times_us.0);
         self.out.push_str(",\"timeUnixNano\":");
         push_nanoseconds(&mut self.out, self.times_us.1);
     }
 
-    fn line(&mut self, suffix: &str, labels: Labels, bound: Option<&str>, value: Number) {
-        self.out.push_str(&self.family.0);
-        self.out.push_str(suffix);
-        let mut before = "{";
-        for (name, text) in labels.iter().copied().chain(bound.map(|bound| ("le", bound))) {
-            self.check(is_label_name(name), name);
-            for piece in [before, name, "=\""] {
-                self.out.push_str(piece);
-            }
-            push_escaped(&mut self.out, text, true);
-            self.out.push('"');
-            before = ",";
-        }
-        self.out.push_str(if before == "," { "} " } else { " " });
+    /// `labels_from`: where the labels of the sample begin.
+    fn push_value(&mut self, labels_from: usize, value: Number) {
+        self.out.push_str(if self.out.len() > labels_from { "} " } else { " " });
         match value {
             Number::Int(value) => push_u64(&mut self.out, value),
             Number::Micros(value) => push_scaled(&mut self.out, value, 6),
@@ -267,11 +298,56 @@ impl<'a> Exposition<'a> {
         self.out.push('\n');
     }
 
+    /// Behind others, if there are any.
+    fn push_labels(&mut self, out: &mut String, labels: Labels) {
+        for (name, text) in labels {
+            self.check_label(name);
+            let before = if out.ends_with('"') { "," } else { "{" };
+            for piece in [before, name, "=\""] {
+                out.push_str(piece);
+            }
+            push_escaped(out, text, true);
+            out.push('"');
+        }
+    }
+
+    /// The names of labels are few, and most samples have that of the one before.
+    fn check_label(&mut self, name: &str) {
+        if self.checked.is_empty() || self.checked != name {
+            self.check(is_label_name(name), name);
+            self.checked.clear();
+            self.checked.push_str(name);
+        }
+    }
+
     fn check(&mut self, holds: bool, name: &str) {
         if !holds && self.error.is_none() {
             self.error = Some(NameError { name: name.to_owned() });
         }
     }
+}
+
+fn push_attributes(out: &mut String, labels: Labels) {
+    for (index, (name, value)) in labels.iter().enumerate() {
+        out.push_str(if index > 0 { "," } else { "" });
+        push_attribute(out, name, value);
+    }
+}
+
+fn bounds(format: TextFormat) -> Vec<String> {
+    let mut bounds: Vec<String> = Vec::with_capacity(BOUNDS_US.len() + 1);
+    for us in BOUNDS_US {
+        let mut bound = String::new();
+        push_scaled(&mut bound, us, 6);
+        // OpenMetrics knows one spelling of a bound only.
+        if format == TextFormat::OpenMetrics && !bound.as_bytes().contains(&b'.') {
+            bound.push_str(".0");
+        }
+        bound.push_str("\"} ");
+        bounds.push(bound);
+    }
+    bounds.push("+Inf\"} ".to_owned());
+    bounds
 }
 
 /// `[a-zA-Z_:][a-zA-Z0-9_:]*`
@@ -292,6 +368,12 @@ fn is_name(name: &str, more: u8) -> bool {
 
 /// What needs no escape goes over in one piece.
 fn push_escaped(out: &mut String, text: &str, with_quotes: bool) {
+    // Almost no text has one of them.
+    let has = |byte| text.as_bytes().contains(&byte);
+    if !(has(b'\\') || has(b'\n') || with_quotes && has(b'"')) {
+        out.push_str(text);
+        return;
+    }
     let mut from = 0;
     for (at, byte) in text.bytes().enumerate() {
         let escaped = match byte {

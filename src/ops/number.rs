@@ -9,7 +9,11 @@ pub fn push_u64(out: &mut String, value: u64) {
 pub fn push_scaled(out: &mut String, value: u64, places: u32) {
     let scale = 10u64.checked_pow(places).unwrap_or(u64::MAX);
     push_digits(out, value / scale, 1);
-    let (mut rest, mut places) = (value % scale, places as usize);
+    push_fraction(out, value % scale, places as usize);
+}
+
+/// `rest / 10^places`, from the point on; nothing for 0.
+fn push_fraction(out: &mut String, mut rest: u64, mut places: usize) {
     if rest == 0 {
         return;
     }
@@ -38,11 +42,7 @@ pub fn push_f64(out: &mut String, value: f64) -> bool {
         out.push('-');
     }
     push_digits(out, whole, 1);
-    if billionths != 0 {
-        let mut fraction = String::new();
-        push_scaled(&mut fraction, billionths, 9);
-        out.push_str(fraction.get(1..).unwrap_or_default());
-    }
+    push_fraction(out, billionths, 9);
     true
 }
 
@@ -55,6 +55,11 @@ pub fn push_hex(out: &mut String, bytes: &[u8]) {
 }
 
 fn push_digits(out: &mut String, mut value: u64, width: usize) {
+    if value < 10 && width == 1 {
+        let digit = value as usize;
+        out.push_str("0123456789".get(digit..=digit).unwrap_or_default());
+        return;
+    }
     let mut digits = [b'0'; 20];
     let mut used = 0;
     for digit in digits.iter_mut().rev() {

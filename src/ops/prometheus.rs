@@ -2,7 +2,7 @@
 //! Must never keep figures of its own.
 
 use crate::breaker::{BreakerStatus, Breakers, OverallStatus, State, Totals};
-use crate::exposition::{Exposition, Kind, NameError, Number, TextFormat};
+use crate::exposition::{Exposition, Kind, LabelText, NameError, Number, TextFormat};
 use crate::health::HealthStatus;
 use crate::metrics::{Counter, Live, LoadOutcome, Metrics, Operation};
 
@@ -174,6 +174,9 @@ fn shown_breakers(breakers: &mut Breakers, now_us: u64) -> Vec<Shown> {
 /// The greatest serial of which no more than [`KEYS_MAX`] breakers are as old. Found by halving: sorting code is
 /// large, and this runs once per page.
 fn newest_shown(all: &[(String, BreakerStatus)]) -> u32 {
+    if all.len() <= KEYS_MAX {
+        return u32::MAX;
+    }
     let (mut low, mut high) = (0, u32::MAX);
     while low < high {
         let middle = low + (high - low).div_ceil(2);
@@ -186,7 +189,7 @@ fn newest_shown(all: &[(String, BreakerStatus)]) -> u32 {
     low
 }
 
-fn circuit_breakers(page: &mut Exposition, shown: &[Shown], overall: OverallStatus) {
+fn circuit_breakers<'s>(page: &mut Exposition, shown: &'s [Shown], overall: OverallStatus) {
     page.family("circuit_breakers", Kind::Gauge, "Circuit breakers by state.");
     let closed = overall.total - overall.open - overall.half_open;
     for (state, count) in State::ALL.iter().zip([closed, overall.open, overall.half_open]) {
@@ -195,28 +198,30 @@ fn circuit_breakers(page: &mut Exposition, shown: &[Shown], overall: OverallStat
     if shown.is_empty() {
         return;
     }
+    let labels = |breaker: &'s Shown| (breaker, page.labels(&[("key", &breaker.key)]));
+    let shown: Vec<(&Shown, LabelText)> = shown.iter().map(labels).collect();
     page.family("circuit_breaker_trips", Kind::Counter, "Transitions into open, forced ones excluded.");
-    for breaker in shown {
-        page.sample(&[("key", &breaker.key)], Number::Int(breaker.totals.trips));
+    for (breaker, labels) in &shown {
+        page.sample_with(labels, &[], Number::Int(breaker.totals.trips));
     }
     page.family("circuit_breaker_rejections", Kind::Counter, "Calls that were not admitted.");
-    for breaker in shown {
-        page.sample(&[("key", &breaker.key)], Number::Int(breaker.totals.rejected));
+    for (breaker, labels) in &shown {
+        page.sample_with(labels, &[], Number::Int(breaker.totals.rejected));
     }
     page.family("circuit_breaker_state", Kind::Gauge, "1 for the state the circuit breaker is in.");
-    for breaker in shown {
+    for (breaker, labels) in &shown {
         for (state, count) in State::ALL.iter().zip(breaker.states) {
-            page.sample(&[("key", &breaker.key), ("state", state.text())], Number::Int(count));
+            page.sample_with(labels, &[("state", state.text())], Number::Int(count));
         }
     }
     page.family("circuit_breaker_window_failures", Kind::Gauge, "Failures within the monitoring period.");
-    for breaker in shown {
-        page.sample(&[("key", &breaker.key)], Number::Int(breaker.failures));
+    for (breaker, labels) in &shown {
+        page.sample_with(labels, &[], Number::Int(breaker.failures));
     }
     page.family("circuit_breaker_failure_ratio", Kind::Gauge, "Failed share of the latest results.");
-    for breaker in shown {
+    for (breaker, labels) in &shown {
         let results = breaker.results.max(1) as f64;
-        page.sample(&[("key", &breaker.key)], Number::Float(breaker.failed_results as f64 / results));
+        page.sample_with(labels, &[], Number::Float(breaker.failed_results as f64 / results));
     }
 }
 
