@@ -4,7 +4,7 @@
 /// Whether `word` is one of `words`, between which stand spaces.
 #[inline(never)]
 pub fn is_one_of(word: &str, words: &str) -> bool {
-    words.split(' ').any(|each| each == word)
+    words.as_bytes().split(|byte| *byte == b' ').any(|each| each == word.as_bytes())
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 use crate::error::ErrorCode;
 use crate::specifier::Refusal;
 use crate::url::{Url, dotted, ipv6};
+use somon_lang::word::is_one_of;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum AllowedOrigins {
@@ -69,7 +70,7 @@ impl Policy {
             let mut reason = String::from("the scheme \"");
             reason.push_str(scheme);
             reason.push_str(":\" is not allowed");
-            if matches!(scheme, "npm" | "jsr" | "node" | "bun") {
+            if is_one_of(scheme, "npm jsr node bun") {
                 reason.push_str("; list it in `externals`");
             }
             return Err(Refusal::new(ErrorCode::ResolveScheme, reason));
@@ -80,7 +81,7 @@ impl Policy {
         if scheme == "blob" && !is_own_blob {
             return Err(Refusal::new(ErrorCode::ResolveScheme, "a blob: URL of another origin cannot be read"));
         }
-        if matches!(scheme, "data" | "blob") {
+        if is_one_of(scheme, "data blob") {
             return Ok(());
         }
         let is_from_https = referrer.is_some_and(|referrer| referrer.scheme() == "https");

@@ -2,6 +2,7 @@
 //! between. Works on tokens; where they leave a doubt it says so, and the caller does without.
 
 use somon_lang::source::Span;
+use somon_lang::word::is_one_of;
 
 use super::token::{Kind, NONE, Token, tokens};
 use crate::sorted::SortedSet;
@@ -60,9 +61,9 @@ pub fn assigned<'s>(source: &'s str, tokens: &[Token]) -> SortedSet<&'s str> {
             continue;
         }
         let (before, after) = (reader.before(index), reader.text(index + 1));
-        let is_declared = matches!(before, "let" | "const" | "var");
-        let is_step = matches!(before, "++" | "--") || matches!(after, "++" | "--");
-        let is_loop = before == "(" && matches!(after, "of" | "in");
+        let is_declared = is_one_of(before, "let const var");
+        let is_step = is_one_of(before, "++ --") || is_one_of(after, "++ --");
+        let is_loop = before == "(" && is_one_of(after, "of in");
         if is_step || is_loop || (!is_declared && is_assignment(after)) || reader.is_in_target(index) {
             found.insert(text(source, token));
         }
@@ -82,7 +83,7 @@ impl Reader<'_> {
     }
 
     fn is_property(&self, index: usize) -> bool {
-        index.checked_sub(1).is_some_and(|before| matches!(self.text(before), "." | "?."))
+        index.checked_sub(1).is_some_and(|before| is_one_of(self.text(before), ". ?."))
     }
 
     /// The bracket around a token.
@@ -112,7 +113,7 @@ impl Reader<'_> {
             ")" => {
                 let params = self.tokens.get(open - 1).map_or(0, |token| token.pair as usize);
                 let word = self.before(params);
-                !matches!(word, "if" | "while" | "for" | "switch" | "with" | "catch" | "await")
+                !is_one_of(word, "if while for switch with catch await")
             }
             // Fields and static blocks of a class belong to no function of ours.
             _ => false,
@@ -122,12 +123,12 @@ impl Reader<'_> {
     /// How the name at `index` is read; `None` inside for no read, outside for doubt.
     fn form(&self, index: usize) -> Option<Option<Form>> {
         let (before, after) = (self.before(index), self.text(index + 1));
-        let is_declared = matches!(before, "let" | "const" | "var" | "function" | "class" | "import" | "as" | "#");
+        let is_declared = is_one_of(before, "let const var function class import as #");
         let is_function = before == "*" && self.before(index - 1) == "function";
         if is_declared || is_function || after == "=>" || is_assignment(after) {
             return None;
         }
-        if matches!(after, "++" | "--") || matches!(before, "++" | "--") || matches!(before, "break" | "continue") {
+        if is_one_of(after, "++ --") || is_one_of(before, "++ --") || is_one_of(before, "break continue") {
             return None;
         }
         let parent = self.parent(index);
@@ -149,10 +150,9 @@ impl Reader<'_> {
         while let Some(open) = around {
             let (behind, word) = (self.behind(open), self.before(open));
             let is_parameters = self.text(open) == "("
-                && (behind == "=>"
-                    || (behind == "{" && !matches!(word, "if" | "while" | "for" | "switch" | "with" | "await")));
-            let is_target = self.text(open) != "(" && matches!(behind, "=" | "of" | "in");
-            let is_declaration = self.text(open) != "(" && matches!(word, "let" | "const" | "var");
+                && (behind == "=>" || (behind == "{" && !is_one_of(word, "if while for switch with await")));
+            let is_target = self.text(open) != "(" && is_one_of(behind, "= of in");
+            let is_declaration = self.text(open) != "(" && is_one_of(word, "let const var");
             if is_parameters || is_target || is_declaration || (self.text(open) == "(" && word == "catch") {
                 return None;
             }
@@ -162,7 +162,7 @@ impl Reader<'_> {
                 break;
             }
         }
-        if is_in_braces && matches!(before, "{" | ",") && matches!(after, "," | "}") {
+        if is_in_braces && is_one_of(before, "{ ,") && is_one_of(after, ", }") {
             let open = parent?;
             if self.is_value(open) {
                 return Some(Some(Form::Shorthand));
@@ -184,8 +184,8 @@ impl Reader<'_> {
     /// A field without a value stands as a word alone.
     fn is_class_member(&self, index: usize, parent: Option<usize>) -> bool {
         let Some(open) = parent.filter(|open| self.text(*open) == "{") else { return false };
-        let is_first = matches!(self.before(index), "{" | ";" | "}" | "static");
-        let is_last = matches!(self.text(index + 1), ";" | "}");
+        let is_first = is_one_of(self.before(index), "{ ; } static");
+        let is_last = is_one_of(self.text(index + 1), "; }");
         // `class A {`, `class A extends B {`
         let is_class = (1..=4).any(|back| open.checked_sub(back).is_some_and(|at| self.text(at) == "class"));
         is_first && is_last && is_class
@@ -198,8 +198,8 @@ impl Reader<'_> {
             if self.text(open) == "(" {
                 return false;
             }
-            let is_target = matches!(self.behind(open), "=" | "of" | "in");
-            if is_target && !matches!(self.before(open), "let" | "const" | "var") {
+            let is_target = is_one_of(self.behind(open), "= of in");
+            if is_target && !is_one_of(self.before(open), "let const var") {
                 return true;
             }
             around = self.parent(open);
@@ -209,7 +209,7 @@ impl Reader<'_> {
 }
 
 fn is_assignment(text: &str) -> bool {
-    let is_comparison = matches!(text, "==" | "===" | "!=" | "!==" | "<=" | ">=" | "=>");
+    let is_comparison = is_one_of(text, "== === != !== <= >= =>");
     text.ends_with('=') && !is_comparison
 }
 

@@ -5,6 +5,7 @@ use somon_lang::builtin::BuiltinSet;
 use somon_lang::scope::SymbolId;
 use somon_lang::source::Span;
 use somon_lang::table::{ExportEntry, Exported, ImportBinding, ImportEdge, ImportKind, Imported, ModuleTable};
+use somon_lang::word::is_one_of;
 
 use super::reference;
 use super::token::{Kind, NONE, Token, tokens};
@@ -142,7 +143,7 @@ impl Reader<'_> {
             ")" => {
                 let parameters = self.tokens.get(open - 1).map_or(0, |token| token.pair as usize);
                 let word = parameters.checked_sub(1).map_or("", |word| self.text(word));
-                !matches!(word, "if" | "while" | "for" | "switch" | "with" | "catch" | "await")
+                !is_one_of(word, "if while for switch with catch await")
             }
             _ => false,
         }
@@ -174,7 +175,7 @@ impl Reader<'_> {
     }
 
     fn is_property(&self, index: usize) -> bool {
-        index.checked_sub(1).is_some_and(|before| matches!(self.text(before), "." | "?."))
+        index.checked_sub(1).is_some_and(|before| is_one_of(self.text(before), ". ?."))
     }
 
     /// From the token `first` to the token `last`.
@@ -243,7 +244,7 @@ impl Reader<'_> {
         let mut is_json = false;
         if (self.is(self.at, "with") || self.is(self.at, "assert")) && self.is(self.at + 1, "{") {
             let end = self.end_of(self.at + 1);
-            is_json = (self.at + 2..end).any(|index| matches!(self.text(index), "\"json\"" | "'json'"));
+            is_json = (self.at + 2..end).any(|index| is_one_of(self.text(index), "\"json\" 'json'"));
             let span = self.span(self.at, end - 1);
             self.place(span, What::Attributes);
             self.at = end;
@@ -421,7 +422,7 @@ impl Reader<'_> {
 
     fn declared_name(&mut self) -> Result<(), Fault> {
         let mut at = self.at + 1;
-        while matches!(self.text(at), "function" | "*") {
+        while is_one_of(self.text(at), "function *") {
             at += 1;
         }
         self.at = at;
@@ -468,15 +469,15 @@ impl Reader<'_> {
     /// By the rule for missing semicolons: what stands on a new line cannot continue the expression before it.
     fn begins_statement(&self, index: usize) -> bool {
         let Some(last) = index.checked_sub(1) else { return false };
-        let continues = |text: &str| matches!(text, "in" | "instanceof");
+        let continues = |text: &str| is_one_of(text, "in instanceof");
         let begins = match self.kind(index) {
             Some(Kind::Word) => !continues(self.text(index)),
             Some(Kind::Number | Kind::String | Kind::Regex) => true,
-            Some(Kind::Punctuator) => matches!(self.text(index), "{" | "++" | "--" | "@"),
+            Some(Kind::Punctuator) => is_one_of(self.text(index), "{ ++ -- @"),
             Some(Kind::Template) | None => false,
         };
         let ends = match self.kind(last) {
-            Some(Kind::Punctuator) => matches!(self.text(last), ")" | "]" | "}" | "++" | "--"),
+            Some(Kind::Punctuator) => is_one_of(self.text(last), ") ] } ++ --"),
             Some(Kind::Template) => self.text(last).ends_with('`'),
             Some(Kind::Word) => {
                 let words =
@@ -499,16 +500,14 @@ impl Reader<'_> {
             let text = self.text(at).to_owned();
             match text.as_str() {
                 "{" => around.push(true),
-                "[" if around.last() == Some(&true) && matches!(self.text(at - 1), "{" | ",") => {
-                    at = self.end_of(at) - 1
-                }
+                "[" if around.last() == Some(&true) && is_one_of(self.text(at - 1), "{ ,") => at = self.end_of(at) - 1,
                 "[" => around.push(false),
                 "}" | "]" => {
                     around.pop();
                 }
                 "=" => {
                     at += 1;
-                    while at + 1 < end && !matches!(self.text(at), "," | "}" | "]") {
+                    while at + 1 < end && !is_one_of(self.text(at), ", } ]") {
                         let is_open = self.tokens.get(at).is_some_and(|t| t.pair != NONE && t.pair as usize > at);
                         at = if is_open { self.end_of(at) } else { at + 1 };
                     }
@@ -528,7 +527,7 @@ impl Reader<'_> {
             return Ok(());
         }
         let argument = self.at + 1;
-        let is_alone = matches!(self.text(argument + 1), ")" | ",");
+        let is_alone = is_one_of(self.text(argument + 1), ") ,");
         let whole = self.span(first, end - 1);
         let is_literal = match self.kind(argument) {
             Some(Kind::String) => is_alone,

@@ -2,6 +2,7 @@
 //! find the partner of a bracket. Must never recurse, and never guess on: what it cannot read is a fault.
 
 use super::Fault;
+use somon_lang::word::is_one_of;
 
 pub const NONE: u32 = u32::MAX;
 
@@ -37,23 +38,7 @@ const PUNCTUATORS: [&str; 33] = [
 ];
 
 /// Words behind which an operand stands, so that a slash begins a regular expression.
-const BEFORE_OPERAND: [&str; 15] = [
-    "return",
-    "typeof",
-    "instanceof",
-    "in",
-    "of",
-    "new",
-    "delete",
-    "void",
-    "throw",
-    "case",
-    "do",
-    "else",
-    "yield",
-    "await",
-    "default",
-];
+const BEFORE_OPERAND: &str = "return typeof instanceof in of new delete void throw case do else yield await default";
 
 struct Scanner<'s> {
     source: &'s str,
@@ -172,7 +157,7 @@ impl Scanner<'_> {
         let Some(last) = self.tokens.last() else { return true };
         let text = self.source.get(last.start as usize..last.end as usize).unwrap_or("");
         match last.kind {
-            Kind::Word => BEFORE_OPERAND.contains(&text) && !self.is_property(self.tokens.len() - 1),
+            Kind::Word => is_one_of(text, BEFORE_OPERAND) && !self.is_property(self.tokens.len() - 1),
             Kind::Number | Kind::String | Kind::Regex => false,
             Kind::Template => text.ends_with("${"),
             Kind::Punctuator => match text {
@@ -189,7 +174,7 @@ impl Scanner<'_> {
     /// Whether the word is the name of a property.
     fn is_property(&self, index: usize) -> bool {
         let before = index.checked_sub(1).and_then(|before| self.tokens.get(before));
-        before.is_some_and(|token| matches!(self.text(token), "." | "?."))
+        before.is_some_and(|token| is_one_of(self.text(token), ". ?."))
     }
 
     fn text(&self, token: &Token) -> &str {
@@ -199,7 +184,7 @@ impl Scanner<'_> {
     /// `if (...)` and its like.
     fn closes_condition(&self, open: u32) -> bool {
         let word = (open as usize).checked_sub(1).and_then(|before| self.tokens.get(before));
-        word.is_some_and(|token| matches!(self.text(token), "if" | "while" | "for" | "with"))
+        word.is_some_and(|token| is_one_of(self.text(token), "if while for with"))
     }
 
     /// Whether a brace here opens an object or a pattern, by the token before.
@@ -211,10 +196,9 @@ impl Scanner<'_> {
                 let around = self.open.last().and_then(|index| self.tokens.get(*index as usize));
                 around.is_some_and(|around| around.is_value || self.text(around) != "{")
             }
-            Kind::Punctuator => !matches!(text, ")" | "{" | "}" | ";" | "=>"),
+            Kind::Punctuator => !is_one_of(text, ") { } ; =>"),
             Kind::Word => {
-                matches!(text, "let" | "const" | "var")
-                    || (BEFORE_OPERAND.contains(&text) && !matches!(text, "do" | "else"))
+                is_one_of(text, "let const var") || (is_one_of(text, BEFORE_OPERAND) && !is_one_of(text, "do else"))
             }
             Kind::Template => text.ends_with("${"),
             _ => false,
