@@ -120,7 +120,7 @@ function addDevtools(component) {
   for (const name of ["somon_wasm.js", "somon_wasm.d.ts", "somon_wasm_bg.wasm"]) {
     cpSync(join(component, name), join(place, name));
   }
-  shrink(join(place, "somon_wasm_bg.wasm"), join(place, "somon_wasm.js"));
+  shrink(join(place, "somon_wasm_bg.wasm"), join(place, "somon_wasm.js"), { tellsPlaces: true });
   const isNeeded = (file) => !file.endsWith("bytes.js") && !file.endsWith("inline.js");
   for (const folder of ["dist", "entry"]) {
     cpSync(join(out, folder), join(place, folder), { recursive: true, filter: isNeeded });

@@ -1,12 +1,22 @@
 // Puts functions that are alike side by side: gzip sees 32 KB back, and most of what is made anew per type is alike.
 // It must never change a function; the same module gives the same order.
 
+import { gzipSync } from "node:zlib";
 import { bodies, CODE, CUSTOM, customName, IMPORT, imports, module, sections, text, unsigned } from "./wasm.mjs";
 
 /** What gzip sees, with room for what lies between. */
 const WINDOW = 28_000;
-/** Bytes that two functions must have in common at a stretch. */
-const RUN = 6;
+/**
+ * Bytes that two functions must have in common at a stretch, and how little such a run counts that many have: which is
+ * best depends on the module, so each is tried.
+ */
+const TRIED = [
+  [5, 0.5],
+  [6, 0.3],
+  [6, 0.5],
+  [6, 0.7],
+  [7, 0.5],
+];
 /** What more functions have in common tells nothing. */
 const COMMON = 300;
 /** Keeps the shortest functions, which are like everything, from coming first. */
@@ -20,9 +30,19 @@ export function named(bytes) {
   return module(bytes, [...parts, { kind: CUSTOM, content: names }]);
 }
 
-/** By function: its place. Each time the one comes next of which most stands in the window already. */
+/** By function: its place in the order that compresses best. */
 function ranks(bodies) {
-  const runs = bodies.map(runsOf);
+  const size = (order) => gzipSync(Buffer.concat(order.map((index) => bodies[index])), { level: 9 }).length;
+  const tried = TRIED.map(([length, weight]) => orderOf(bodies, length, weight));
+  const sizes = tried.map(size);
+  const places = [];
+  for (const [place, index] of tried[sizes.indexOf(Math.min(...sizes))].entries()) places[index] = place;
+  return places;
+}
+
+/** Each time the one comes next of which most stands in the window already. */
+function orderOf(bodies, length, weight) {
+  const runs = bodies.map((body) => runsOf(body, length));
   const holders = new Map();
   for (const [index, own] of runs.entries()) {
     for (const run of own) {
@@ -33,21 +53,22 @@ function ranks(bodies) {
   }
   for (const [run, known] of holders) if (known.length === 1 || known.length >= COMMON) holders.delete(run);
   const shared = runs.map((own) => [...own].filter((run) => holders.has(run)));
+  const worth = new Map([...holders].map(([run, known]) => [run, known.length ** -weight]));
   const score = new Float64Array(bodies.length);
   const inWindow = new Map();
   const count = (index, step) => {
     for (const run of shared[index]) {
       const before = inWindow.get(run) ?? 0;
       inWindow.set(run, before + step);
-      if (before === 0 || before + step === 0) for (const holder of holders.get(run)) score[holder] += step;
+      if (before === 0 || before + step === 0) for (const holder of holders.get(run)) score[holder] += step * worth.get(run);
     }
   };
   const waiting = new Set(bodies.keys());
-  const places = [];
+  const order = [];
   const window = [];
   let held = 0;
   for (let next = 0; waiting.delete(next); ) {
-    places[next] = bodies.length - waiting.size - 1;
+    order.push(next);
     count(next, 1);
     window.push(next);
     held += bodies[next].length;
@@ -62,13 +83,13 @@ function ranks(bodies) {
       if (value > best) [best, next] = [value, index];
     }
   }
-  return places;
+  return order;
 }
 
-function runsOf(body) {
+function runsOf(body, length) {
   const text = body.toString("latin1");
   const runs = new Set();
-  for (let at = 0; at + RUN <= text.length; at += 1) runs.add(text.slice(at, at + RUN));
+  for (let at = 0; at + length <= text.length; at += 1) runs.add(text.slice(at, at + length));
   return runs;
 }
 

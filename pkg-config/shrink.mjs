@@ -5,6 +5,7 @@ import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
+import { withoutPlaces } from "./places.mjs";
 import { renamed } from "./rename.mjs";
 import { named } from "./reorder.mjs";
 import { silenced } from "./silence.mjs";
@@ -33,10 +34,11 @@ const ORDER = ["--reorder-functions-by-name", "--strip-producers", "--strip-targ
 
 const binaryen = createRequire(import.meta.url).resolve("binaryen/package.json");
 
-/** Rewrites the module in `file` and its glue. */
-export function shrink(file, glueFile) {
+/** Rewrites the module in `file` and its glue. The build for developers tells the places of its spans. */
+export function shrink(file, glueFile, { tellsPlaces = false } = {}) {
   rewrite(file, silenced);
   optimise(file, OPTIMISE);
+  if (!tellsPlaces) rewrite(file, withoutPlaces);
   rewrite(file, named);
   optimise(file, ORDER);
   const { bytes, glue } = renamed(readFileSync(file), readFileSync(glueFile, "utf8"));

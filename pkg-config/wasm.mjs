@@ -3,6 +3,7 @@
 export const CUSTOM = 0;
 export const IMPORT = 2;
 export const CODE = 10;
+export const DATA = 11;
 const HEADER = 8;
 
 /** The sections in order: kind and content. */
@@ -59,6 +60,24 @@ export function imports(content) {
   return found;
 }
 
+/** The data that lies at fixed addresses of memory: views that may be written to. */
+export function dataSegments(content) {
+  const CONSTANT = 0x41;
+  const END = 0x0b;
+  const found = [];
+  let [count, at] = number(content, 0);
+  for (; count > 0; count -= 1) {
+    if (content[at] !== 0 || content[at + 1] !== CONSTANT) throw new Error("the component has data without an address");
+    let address, size;
+    [address, at] = number(content, at + 2);
+    if (content[at] !== END) throw new Error("the component has data without an address");
+    [size, at] = number(content, at + 1);
+    found.push({ address, content: content.subarray(at, at + size) });
+    at += size;
+  }
+  return found;
+}
+
 /** The names of functions, by index. */
 export function functionNames(content) {
   const FUNCTIONS = 1;
@@ -94,6 +113,13 @@ export function text(value) {
 export function unsigned(value) {
   const out = [];
   for (; value > 127; value >>>= 7) out.push((value & 127) | 128);
+  return Buffer.from([...out, value]);
+}
+
+/** LEB128 of a number that could have been negative. */
+export function signed(value) {
+  const out = [];
+  for (; value > 63; value >>= 7) out.push((value & 127) | 128);
   return Buffer.from([...out, value]);
 }
 
