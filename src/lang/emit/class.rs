@@ -1,7 +1,7 @@
 //! Classes: fields, methods, accessors, parameter properties. Abstract members and signatures are erased.
 
 use super::literal::push_number;
-use super::printer::Printer;
+use super::printer::{Printer, pieces};
 use crate::ast::{Call, Class, ClassMember, Constructor, Expr, Field, Ident, Method, Param, Pattern, PropertyKey};
 use crate::name::Name;
 
@@ -46,13 +46,9 @@ impl<'a> Printer<'_, 'a> {
 
     fn run_static(&mut self, class: &str) {
         let method = self.unused("__static", false);
-        for part in [class, ".", &method, "();"] {
-            self.p(part);
-        }
+        pieces!(self; class, ".", &method, "();");
         self.line();
-        for part in ["delete ", class, ".", &method, ";"] {
-            self.p(part);
-        }
+        pieces!(self; "delete ", class, ".", &method, ";");
     }
 
     #[inline(never)]
@@ -80,9 +76,7 @@ impl<'a> Printer<'_, 'a> {
         let no_in = std::mem::replace(&mut self.no_in, false);
         self.braced(|printer| {
             printer.line();
-            for part in ["const ", &local, " = "] {
-                printer.p(part);
-            }
+            pieces!(printer; "const ", &local, " = ");
             if class.name.is_some() {
                 printer.class_text(class, has_static, true);
             } else {
@@ -100,9 +94,7 @@ impl<'a> Printer<'_, 'a> {
                 printer.run_static(&local);
             }
             printer.line();
-            for part in ["return ", &local, ";"] {
-                printer.p(part);
-            }
+            pieces!(printer; "return ", &local, ";");
         });
         self.no_in = no_in;
         self.p(")(");

@@ -2,7 +2,7 @@
 //! rest; imported names are read where they are used, so that they are live and cycles work.
 
 use super::literal::push_number;
-use super::printer::Printer;
+use super::printer::{Printer, pieces};
 use crate::ast::{DefaultExport, ExportKind, Ident, Import, OuterName, Stmt};
 use crate::scope::SymbolId;
 use crate::scope::statement::declared_idents;
@@ -116,9 +116,7 @@ impl<'a> Printer<'_, 'a> {
                     Some(id) => self.export_symbol("default", id),
                     None => {
                         self.line();
-                        for part in ["module.exports.default = ", anonymous, ";"] {
-                            self.p(part);
-                        }
+                        pieces!(self; "module.exports.default = ", anonymous, ";");
                     }
                 }
             }
@@ -142,20 +140,14 @@ impl<'a> Printer<'_, 'a> {
         let text = self.symbol_text(id).to_owned();
         self.line();
         if self.is_hoisted_function(id) && !self.is_live(id) {
-            for part in ["module.exports.", outer, " = ", &text, ";"] {
-                self.p(part);
-            }
+            pieces!(self; "module.exports.", outer, " = ", &text, ";");
         } else {
             self.export_getter(outer, &text);
         }
     }
 
     fn export_getter(&mut self, outer: &str, value: &str) {
-        for part in
-            ["Object.defineProperty(module.exports, \"", outer, "\", {enumerable: true, get: () => ", value, "});"]
-        {
-            self.p(part);
-        }
+        pieces!(self; "Object.defineProperty(module.exports, \"", outer, "\", {enumerable: true, get: () => ", value, "});");
     }
 
     /// After a declaration: what was not exported at the top.
@@ -166,9 +158,7 @@ impl<'a> Printer<'_, 'a> {
                 continue;
             }
             self.line();
-            for part in ["module.exports.", self.text(ident.name), " = "] {
-                self.p(part);
-            }
+            pieces!(self; "module.exports.", self.text(ident.name), " = ");
             self.binding(ident);
             self.p(";");
         }
@@ -184,9 +174,7 @@ impl<'a> Printer<'_, 'a> {
 
     fn require(&mut self, object: &str, source: &str) {
         if !object.is_empty() {
-            for part in ["const ", object, " = "] {
-                self.p(part);
-            }
+            pieces!(self; "const ", object, " = ");
         }
         self.p("require(");
         self.specifier(source);
@@ -217,9 +205,7 @@ impl<'a> Printer<'_, 'a> {
                 self.line();
                 match &star.exported {
                     Some(exported) => {
-                        for part in ["module.exports.", self.outer_text(exported), " = ", object, ";"] {
-                            self.p(part);
-                        }
+                        pieces!(self; "module.exports.", self.outer_text(exported), " = ", object, ";");
                     }
                     None => self.copy_all(object),
                 }
@@ -234,9 +220,7 @@ impl<'a> Printer<'_, 'a> {
             Some(name) => name,
             None => self.unused("__somon_export_all", false),
         };
-        for part in [&name, "(", object, ", ["] {
-            self.p(part);
-        }
+        pieces!(self; &name, "(", object, ", [");
         let mut is_first = true;
         for stmt in self.module.program.body {
             let Stmt::Export(export) = stmt else { continue };
@@ -262,9 +246,7 @@ impl<'a> Printer<'_, 'a> {
     pub fn commonjs_helpers(&mut self) {
         if let Some(name) = self.helpers.default_of.take() {
             self.line();
-            for part in ["function ", &name, "(m) {"] {
-                self.p(part);
-            }
+            pieces!(self; "function ", &name, "(m) {");
             self.indented(|printer| {
                 printer.line();
                 printer.p("return \"default\" in Object(m) ? m.default : m;");
@@ -274,9 +256,7 @@ impl<'a> Printer<'_, 'a> {
         }
         if let Some(name) = self.helpers.star.take() {
             self.line();
-            for part in ["function ", &name, "(m, own) {"] {
-                self.p(part);
-            }
+            pieces!(self; "function ", &name, "(m, own) {");
             self.indented(|printer| {
                 printer.line();
                 printer.p("for (const k of Object.keys(m)) ");
@@ -288,13 +268,8 @@ impl<'a> Printer<'_, 'a> {
                     printer.p("if (!Object.hasOwn(module.exports, k)) ");
                     printer.braced(|printer| {
                         printer.line();
-                        for part in [
-                            "Object.defineProperty(module.exports, k, {",
-                            "configurable: true, enumerable: true, ",
-                            "get: () => m[k]});",
-                        ] {
-                            printer.p(part);
-                        }
+                        printer.p("Object.defineProperty(module.exports, k, {\
+                            configurable: true, enumerable: true, get: () => m[k]});");
                     });
                     printer.p(" else if (module.exports[k] !== m[k]) ");
                     printer.braced(|printer| {

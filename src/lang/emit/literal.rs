@@ -1,7 +1,7 @@
 //! Literals and keys: numbers keep their digits, strings and templates are encoded anew.
 //! Must never change a value.
 
-use super::printer::Printer;
+use super::printer::{Printer, pieces};
 use crate::ast::{NumberLit, PropertyKey, StringLit, Template};
 
 impl<'a> Printer<'_, 'a> {
@@ -131,9 +131,7 @@ impl<'a> Printer<'_, 'a> {
             _ => "",
         };
         if matches!(text, "constructor" | "prototype") {
-            for part in ["[\"", text, "\"]"] {
-                self.p(part);
-            }
+            pieces!(self; "[\"", text, "\"]");
         } else {
             self.key(key, false);
         }

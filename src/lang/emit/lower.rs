@@ -1,7 +1,7 @@
 //! What es2020 lacks: class fields become definitions, logical assignments become logical operators.
 
 use super::class::{Setup, property_params};
-use super::printer::Printer;
+use super::printer::{Printer, pieces};
 use crate::ast::{Assign, BinaryOp, Constructor, Expr, Field, Pattern};
 use crate::scope::SymbolId;
 
@@ -16,14 +16,10 @@ impl<'a> Printer<'_, 'a> {
                     let start = printer.out.len();
                     printer.key_value(&field.key);
                     let key = printer.out.split_off(start);
-                    for part in ["{[", &key, "]: "] {
-                        printer.p(part);
-                    }
+                    pieces!(printer; "{[", &key, "]: ");
                     printer.name_next_by(&field.key);
                     printer.expr(init, 2);
-                    for part in ["}[", &key, "]"] {
-                        printer.p(part);
-                    }
+                    pieces!(printer; "}[", &key, "]");
                 }
                 Some(init) => printer.expr(init, 2),
                 None => printer.p("undefined"),
@@ -82,9 +78,7 @@ impl<'a> Printer<'_, 'a> {
     }
 
     fn logical(&mut self, target: &str, op: BinaryOp, value: Expr<'a>) {
-        for part in ["(", target, " ", op.text(), " (", target, " = "] {
-            self.p(part);
-        }
+        pieces!(self; "(", target, " ", op.text(), " (", target, " = ");
         self.expr(value, 2);
         self.p("))");
     }
@@ -111,9 +105,9 @@ impl<'a> Printer<'_, 'a> {
                 access.push_str(self.member_name(object, &member.property));
             }
             _ => {
-                for part in ["[", &key_name, "]"] {
-                    access.push_str(part);
-                }
+                access.push('[');
+                access.push_str(&key_name);
+                access.push(']');
             }
         }
         let saw_await = std::mem::replace(&mut self.saw_await, false);

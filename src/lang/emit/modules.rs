@@ -2,7 +2,7 @@
 //! the linker joins the modules by names.
 
 use super::lower::is_anonymous;
-use super::printer::Printer;
+use super::printer::{Printer, pieces};
 use crate::ast::{
     Declaration, DefaultExport, Export, ExportKind, Expr, Ident, Import, LocalExport, OuterName, ReExport, StarExport,
     Stmt,
@@ -28,9 +28,7 @@ impl<'a> Printer<'_, 'a> {
     fn print_helpers(&mut self) {
         if let Some(name) = self.helpers.specifier.take() {
             self.line();
-            for part in ["function ", &name, "(s) {"] {
-                self.p(part);
-            }
+            pieces!(self; "function ", &name, "(s) {");
             self.indented(|printer| {
                 printer.line();
                 printer.p("s = String(s);");
@@ -182,11 +180,7 @@ impl<'a> Printer<'_, 'a> {
                 self.function_decl(function, &name);
                 if function.name.is_none() {
                     self.line();
-                    for part in
-                        ["Object.defineProperty(", &name, ", \"name\", {value: \"default\", configurable: true});"]
-                    {
-                        self.p(part);
-                    }
+                    pieces!(self; "Object.defineProperty(", &name, ", \"name\", {value: \"default\", configurable: true});");
                 }
             }
             DefaultExport::Class(class) => match &class.name {
@@ -250,9 +244,7 @@ impl<'a> Printer<'_, 'a> {
         if self.is_commonjs() {
             self.p("module.exports.default = ");
         } else {
-            for part in ["const ", &self.default_name(), " = "] {
-                self.p(part);
-            }
+            pieces!(self; "const ", &self.default_name(), " = ");
         }
         // What has no name is called "default", wherever it stands.
         let is_anonymous = is_anonymous(expr);

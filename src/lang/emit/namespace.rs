@@ -1,7 +1,7 @@
 //! Namespaces: an object filled by a function. Exported variables that change are accessors, so that both sides
 //! see every change; a namespace opened again fills the same object.
 
-use super::printer::Printer;
+use super::printer::{Printer, pieces};
 use crate::ast::{Declaration, ExportKind, Ident, Namespace, Stmt};
 use crate::scope::SymbolKind;
 use crate::scope::declare::is_type_only;
@@ -27,13 +27,9 @@ impl<'a> Printer<'_, 'a> {
         let joins = parent.filter(|(_, parent_again)| *parent_again && !is_again);
         if !is_again {
             self.made.push(symbol);
-            for part in [prefix, "const ", &outer, " = "] {
-                self.p(part);
-            }
+            pieces!(self; prefix, "const ", &outer, " = ");
             if let Some((parent, _)) = parent {
-                for part in [parent, ".", own, " = "] {
-                    self.p(part);
-                }
+                pieces!(self; parent, ".", own, " = ");
             }
         }
         self.p("(function(");
@@ -45,9 +41,7 @@ impl<'a> Printer<'_, 'a> {
         self.braced(|printer| {
             if !is_again && joins.is_none() {
                 printer.line();
-                for part in ["const ", &object, " = {};"] {
-                    printer.p(part);
-                }
+                pieces!(printer; "const ", &object, " = {};");
             }
             printer.hoisted_members(namespace, &object);
             for stmt in namespace.body {
@@ -63,9 +57,7 @@ impl<'a> Printer<'_, 'a> {
             }
             if !is_again {
                 printer.line();
-                for part in ["return ", &object, ";"] {
-                    printer.p(part);
-                }
+                pieces!(printer; "return ", &object, ";");
             }
         });
         self.namespaces.pop();
@@ -73,9 +65,7 @@ impl<'a> Printer<'_, 'a> {
         if is_again {
             self.p(&outer);
         } else if let Some((parent, _)) = joins {
-            for part in [parent, ".", own, " || {}"] {
-                self.p(part);
-            }
+            pieces!(self; parent, ".", own, " || {}");
         }
         self.p(");");
     }
@@ -133,28 +123,20 @@ impl<'a> Printer<'_, 'a> {
     }
 
     fn plain_member(&mut self, object: &str, ident: &Ident) {
-        for part in [object, ".", self.text(ident.name), " = "] {
-            self.p(part);
-        }
+        pieces!(self; object, ".", self.text(ident.name), " = ");
         self.binding(ident);
         self.p(";");
     }
 
     fn accessor(&mut self, object: &str, ident: &Ident) {
         let value = self.unused("value", false);
-        for part in ["Object.defineProperty(", object, ", \"", self.text(ident.name), "\", {get: () => "] {
-            self.p(part);
-        }
+        pieces!(self; "Object.defineProperty(", object, ", \"", self.text(ident.name), "\", {get: () => ");
         self.binding(ident);
-        for part in [", set: (", &value, ") => "] {
-            self.p(part);
-        }
+        pieces!(self; ", set: (", &value, ") => ");
         self.braced(|printer| {
             printer.line();
             printer.binding(ident);
-            for part in [" = ", &value, ";"] {
-                printer.p(part);
-            }
+            pieces!(printer; " = ", &value, ";");
         });
         self.p(", enumerable: true});");
     }

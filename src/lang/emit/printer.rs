@@ -50,6 +50,12 @@ pub struct Helpers {
     pub star: Option<String>,
 }
 
+/// Prints one piece after the other. Without a loop: a list of them is more code than the calls are.
+macro_rules! pieces {
+    ($printer:expr; $($piece:expr),+) => {{ $($printer.p($piece);)+ }};
+}
+pub(super) use pieces;
+
 const INDENT: &str = "                                ";
 
 impl<'p, 'a> Printer<'p, 'a> {
