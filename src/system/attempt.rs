@@ -48,7 +48,12 @@ impl System {
         let budget = &mut self.retry_budget;
         let attempts = flight.attempts.get_or_insert_with(|| Attempts::start(now, deadline, options, budget));
         let until = attempts.begin(now, u64::from(self.settings.fetch_timeout_ms));
-        flight.timer = Some(self.set_timer(TimerOwner::Fetch(fetch), milliseconds(until.saturating_sub(now))));
+        flight.until_us = until;
+        // By a configuration that has changed meanwhile.
+        if let Some((timer, _)) = self.fetches.timer.filter(|(_, due)| until < *due) {
+            self.fetches.timer = None;
+            self.clear_timer(timer);
+        }
         let conditions = self.conditions(&flight);
         flight.is_conditional = !conditions.is_empty();
         flight.phase = Phase::Running;
@@ -102,15 +107,11 @@ impl System {
         self.settle_lease(&mut flight, Outcome::Success);
         flight.hops.push(std::mem::replace(&mut flight.url, target.into_string()));
         flight.is_conditional = false;
-        let timer = flight.timer;
         if !self.go_out(&mut flight) {
             self.end_attempt(&mut flight, Outcome::Neutral);
             return;
         }
         let next = self.fetches.next_id();
-        if let Some(timer) = timer {
-            self.timers.insert(timer, TimerOwner::Fetch(next));
-        }
         let operation = flight.waiters.first().copied().unwrap_or(OperationId(0));
         let mut request = self.request(flight.url.clone());
         request.headers.extend(self.trace_header(operation, &flight.url));
@@ -119,20 +120,44 @@ impl System {
         self.effects.push(Effect::Fetch { fetch: next, operation, request });
     }
 
-    /// The time of an attempt is over, or that of the sleep before one.
-    pub(crate) fn fetch_timer(&mut self, fetch: FetchId) {
+    /// The sleep before an attempt is over.
+    pub(crate) fn slept(&mut self, fetch: FetchId) {
         let Some(flight) = self.fetches.open.get_mut(&fetch) else { return };
         flight.timer = None;
-        if flight.phase == Phase::Asleep {
-            flight.phase = Phase::Queued;
-            self.fetches.queue.push_back(fetch);
+        flight.phase = Phase::Queued;
+        self.fetches.queue.push_back(fetch);
+    }
+
+    /// A timer of each attempt's own would cost more than all else about it: there is one for the first that is due.
+    pub(crate) fn keep_attempts_timer(&mut self) {
+        if self.fetches.running == 0 {
+            if let Some((timer, _)) = self.fetches.timer.take() {
+                self.clear_timer(timer);
+            }
             return;
         }
-        self.count(Counter::Timeouts, 1);
-        let mut reason = String::from("no complete answer within ");
-        push_u64(&mut reason, u64::from(self.settings.fetch_timeout_ms));
-        reason.push_str(" ms");
-        self.give_up(fetch, Failure::new(ErrorCode::LoadTimeout, reason));
+        if self.fetches.timer.is_some() {
+            return;
+        }
+        let running = self.fetches.open.iter().filter(|(_, flight)| flight.phase == Phase::Running);
+        let Some(due) = running.map(|(_, flight)| flight.until_us).min() else { return };
+        let timer = self.set_timer(TimerOwner::Attempts, milliseconds(due.saturating_sub(self.now.0)));
+        self.fetches.timer = Some((timer, due));
+    }
+
+    pub(crate) fn attempts_timer_fired(&mut self) {
+        let Some((_, due)) = self.fetches.timer.take() else { return };
+        // Where the clock stands still, the timer tells the time.
+        let now = due.max(self.now.0);
+        let is_over = |flight: &InFlight| flight.phase == Phase::Running && flight.until_us <= now;
+        let over = self.fetches.open.iter().filter(|(_, flight)| is_over(flight)).map(|(fetch, _)| *fetch);
+        for fetch in over.collect::<Vec<FetchId>>() {
+            self.count(Counter::Timeouts, 1);
+            let mut reason = String::from("no complete answer within ");
+            push_u64(&mut reason, u64::from(self.settings.fetch_timeout_ms));
+            reason.push_str(" ms");
+            self.give_up(fetch, Failure::new(ErrorCode::LoadTimeout, reason));
+        }
     }
 
     /// Stops an attempt whose answer is of no more use.
@@ -149,7 +174,7 @@ impl System {
         match flight.phase {
             Phase::Running => self.effects.push(Effect::CancelFetch { fetch }),
             Phase::Queued => self.fetches.queue.retain(|queued| *queued != fetch),
-            Phase::Asleep => {}
+            Phase::Asleep | Phase::Arrived => {}
         }
         self.end_attempt(&mut flight, outcome);
     }
@@ -204,7 +229,7 @@ impl System {
         let mut flight = flight.again();
         flight.failure = Some(failure);
         flight.phase = Phase::Asleep;
-        flight.timer = Some(self.set_timer(TimerOwner::Fetch(fetch), delay));
+        flight.timer = Some(self.set_timer(TimerOwner::Sleep(fetch), delay));
         self.fetches.insert(fetch, flight, self.settings.shares_fetches);
     }
 

@@ -19,14 +19,14 @@ use somon_ops::number::push_u64;
 use crate::attempt::is_probe;
 use crate::effect::{FetchId, OperationId};
 use crate::event::ResponseHead;
-use crate::fetches::{Answer, Failure, InFlight, content_type, header, names_bytes};
+use crate::fetches::{Answer, Failure, InFlight, Phase, content_type, header, names_bytes};
 use crate::operation::Goal;
 use crate::settings::HttpCache;
 use crate::step::System;
 
 impl System {
     pub(crate) fn head(&mut self, fetch: FetchId, mut head: ResponseHead) {
-        let Some(flight) = self.fetches.open.get(&fetch).filter(|flight| !is_probe(&flight.id)) else { return };
+        let Some(flight) = self.fetches.running(fetch).filter(|flight| !is_probe(&flight.id)) else { return };
         let is_redirect = matches!(head.status, 301 | 302 | 303 | 307 | 308);
         if is_redirect && !self.settings.follows_redirects {
             self.redirect(fetch, header(&head, "location").map(str::to_owned));
@@ -71,7 +71,7 @@ impl System {
 
     pub(crate) fn chunk(&mut self, fetch: FetchId, bytes: &[u8]) {
         let limit = self.settings.module_bytes_max;
-        let Some(flight) = self.fetches.open.get_mut(&fetch) else { return };
+        let Some(flight) = self.fetches.running(fetch) else { return };
         self.observed.metrics.count(Counter::BytesFetched, bytes.len() as u64);
         if !flight.take(bytes, limit) {
             let mut reason = String::from("the body is larger than `loading.maxModuleBytes` (");
@@ -82,6 +82,9 @@ impl System {
     }
 
     pub(crate) fn end(&mut self, fetch: FetchId) {
+        if self.fetches.running(fetch).is_none() {
+            return;
+        }
         let Some(mut flight) = self.fetches.remove(fetch) else { return };
         if is_probe(&flight.id) {
             self.end_attempt(&mut flight, Outcome::Success);
@@ -90,6 +93,21 @@ impl System {
             }
             return;
         }
+        if let Err(failure) = is_whole(&flight) {
+            return self.attempt_failed(flight, failure);
+        }
+        self.end_attempt(&mut flight, Outcome::Success);
+        flight.phase = Phase::Arrived;
+        let (id, bytes, waiters) = (flight.id.clone(), flight.body.len(), flight.waiters.clone());
+        self.fetches.insert(fetch, flight, self.settings.shares_fetches);
+        for waiter in waiters {
+            self.wait_to_be_read(waiter, &id, fetch, bytes);
+        }
+    }
+
+    /// A complete answer becomes a module, for all who wait for it.
+    pub(crate) fn read_answer(&mut self, fetch: FetchId) {
+        let Some(flight) = self.fetches.remove(fetch) else { return };
         let now = self.now.0;
         let began = self.clock();
         let same = unchanged(&flight).cloned();
@@ -114,7 +132,6 @@ impl System {
         if is_new && record.has_errors {
             self.module_compiled(true, self.clock().saturating_sub(began));
         }
-        self.end_attempt(&mut flight, Outcome::Success);
         if let Some(head) = &flight.head {
             let freshness = || {
                 let older = flight.kept.as_ref().filter(|_| head.status == 304);
@@ -138,7 +155,9 @@ impl System {
     }
 
     pub(crate) fn broke(&mut self, fetch: FetchId, reason: &str) {
-        if let Some(flight) = self.fetches.remove(fetch) {
+        if self.fetches.running(fetch).is_some()
+            && let Some(flight) = self.fetches.remove(fetch)
+        {
             let what = if is_probe(&flight.id) { "the probe failed: " } else { "the request failed: " };
             let mut text = String::from(what);
             somon_modules::specifier::push_line(&mut text, reason);
@@ -159,6 +178,7 @@ impl System {
         self.touched.push(waiter);
         let Some(&node) = operation.node_by_id.get(id) else { return };
         operation.open = operation.open.saturating_sub(1);
+        operation.arrived.forget(node);
         let stems = operation.nodes.get(node as usize).map_or(&[][..], |node| &node.stems);
         let is_search = stems.iter().any(|stem| operation.stems.get(*stem as usize).is_some_and(|stem| stem.is_probed));
         match answer {
@@ -288,15 +308,24 @@ fn unchanged(flight: &InFlight) -> Option<&Rc<Record>> {
     is_same.then_some(record)
 }
 
-fn finish_body(flight: &InFlight, integrity: &Integrity) -> Result<Rc<Record>, Box<Failure>> {
-    let Some(head) = &flight.head else {
-        return Err(Failure::new(ErrorCode::LoadNetwork, "the answer ended before its head"));
-    };
-    let is_plain = header(head, "content-encoding").is_none_or(|encoding| encoding == "identity");
+fn no_head() -> Box<Failure> {
+    Failure::new(ErrorCode::LoadNetwork, "the answer ended before its head")
+}
+
+/// Whether all has come that the head promised.
+fn is_whole(flight: &InFlight) -> Result<(), Box<Failure>> {
+    let Some(head) = &flight.head else { return Err(no_head()) };
+    // That one tells the length of what was not sent.
+    let is_plain = head.status != 304 && header(head, "content-encoding").is_none_or(|encoding| encoding == "identity");
     let announced = header(head, "content-length").and_then(|length| length.trim().parse::<u64>().ok());
     if is_plain && announced.is_some_and(|length| length > flight.body.len() as u64) {
         return Err(Failure::new(ErrorCode::LoadNetwork, "the body broke off before its end"));
     }
+    Ok(())
+}
+
+fn finish_body(flight: &InFlight, integrity: &Integrity) -> Result<Rc<Record>, Box<Failure>> {
+    let Some(head) = &flight.head else { return Err(no_head()) };
     let kind = kind(&flight.id, head)?;
     if !integrity.fits(&flight.id, &[&flight.body]) {
         return Err(wrong_hash());

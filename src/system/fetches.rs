@@ -66,6 +66,8 @@ pub enum Phase {
     Queued,
     /// An attempt is under way.
     Running,
+    /// The answer is complete and waits to be read.
+    Arrived,
     /// Until the next attempt.
     Asleep,
 }
@@ -81,7 +83,9 @@ pub struct InFlight {
     pub phase: Phase,
     /// When the attempt under way began.
     pub began_us: u64,
-    /// Ends the attempt under way, or the sleep.
+    /// When the attempt under way has had its time.
+    pub until_us: u64,
+    /// Ends the sleep.
     pub timer: Option<TimerId>,
     /// The breaker's leave for the request under way.
     pub lease: Option<Lease>,
@@ -103,6 +107,8 @@ pub struct Fetches {
     pub queue: VecDeque<FetchId>,
     /// Requests that are open.
     pub running: usize,
+    /// The one timer of all attempts, and when the first of them has had its time.
+    pub timer: Option<(TimerId, u64)>,
     by_url: SortedMap<Rc<str>, FetchId>,
     next: u32,
 }
@@ -122,6 +128,11 @@ impl Fetches {
     pub fn next_id(&mut self) -> FetchId {
         self.next = self.next.wrapping_add(1);
         FetchId(self.next)
+    }
+
+    /// As long as its attempt is under way.
+    pub fn running(&mut self, fetch: FetchId) -> Option<&mut InFlight> {
+        self.open.get_mut(&fetch).filter(|flight| flight.phase == Phase::Running)
     }
 
     pub fn insert(&mut self, fetch: FetchId, flight: InFlight, is_shared: bool) {
@@ -150,6 +161,7 @@ impl InFlight {
             body: Vec::new(),
             phase: Phase::Queued,
             began_us: 0,
+            until_us: 0,
             timer: None,
             lease: None,
             attempts: None,

@@ -56,6 +56,9 @@ impl System {
         if let Some(timer) = operation.pause {
             self.clear_timer(timer);
         }
+        if let Some(timer) = operation.arrived.timer() {
+            self.clear_timer(timer);
+        }
         self.remember_links(operation);
         let mut idle = Vec::new();
         if operation.open == 0 {

@@ -1,6 +1,7 @@
 //! The system: operations as state machines, `step(event) -> effects`.
 //! Must never know JavaScript.
 
+mod arrived;
 mod attempt;
 mod body;
 mod breakers;

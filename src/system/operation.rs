@@ -13,6 +13,7 @@ use somon_modules::url::Url;
 use somon_ops::config::Value;
 use somon_ops::trace::TraceContext;
 
+use crate::arrived::Arrived;
 use crate::effect::{OperationId, TimerId};
 use crate::ending::Ending;
 use crate::event::Route;
@@ -90,6 +91,8 @@ pub struct Operation {
     pub to_expand: VecDeque<u32>,
     /// Fetches it waits for.
     pub open: usize,
+    /// Those of them that have nothing more to come.
+    pub arrived: Arrived,
     /// Requests made for it: redirects and retries too.
     pub fetch_count: usize,
     pub total_bytes: usize,

@@ -11,6 +11,7 @@ use somon_modules::specifier::{self, External};
 use somon_ops::backoff::ms_to_us;
 use somon_ops::config::{self, Key, Options, Value};
 
+use crate::arrived::Arrived;
 use crate::effect::{Effect, OperationId};
 use crate::event::{Request, Route};
 use crate::failure;
@@ -122,6 +123,7 @@ impl System {
             to_read: VecDeque::new(),
             to_expand: VecDeque::new(),
             open: 0,
+            arrived: Arrived::default(),
             fetch_count: 0,
             total_bytes: 0,
             module_count: 0,

@@ -74,7 +74,12 @@ pub(crate) enum TimerOwner {
     Operation(OperationId),
     /// It lets others have their turn.
     Pause(OperationId),
-    Fetch(FetchId),
+    /// Until the next attempt.
+    Sleep(FetchId),
+    /// The first of the attempts under way has had its time.
+    Attempts,
+    /// What has arrived for it is read.
+    Arrived(OperationId),
     /// Its lateness is what it is for.
     Lag,
     Watch(OperationId),
@@ -188,6 +193,7 @@ impl System {
         self.tell_dropped();
         self.tell_evictions();
         self.tell_breakers();
+        self.keep_attempts_timer();
         self.keep_wake_timer();
         self.keep_timers();
         std::mem::take(&mut self.effects)
@@ -359,7 +365,9 @@ impl System {
             Some(TimerOwner::Operation(operation)) => self.out_of_time(operation),
             Some(TimerOwner::Pause(operation)) => self.pause_over(operation),
             Some(TimerOwner::Watch(operation)) => self.watch_timer(operation),
-            Some(TimerOwner::Fetch(fetch)) => self.fetch_timer(fetch),
+            Some(TimerOwner::Sleep(fetch)) => self.slept(fetch),
+            Some(TimerOwner::Attempts) => self.attempts_timer_fired(),
+            Some(TimerOwner::Arrived(operation)) => self.arrived_timer_fired(operation),
             Some(TimerOwner::Wake) => self.wake_timer_fired(),
             Some(TimerOwner::Lag) => self.lag_timer_fired(),
             Some(TimerOwner::Health) => self.health_timer_fired(),

@@ -16,8 +16,8 @@ use somon_modules::url::Url;
 use somon_ops::config::Value;
 use somon_ops::metrics::LoadOutcome;
 
-use crate::effect::{FetchRequest, OperationId};
-use crate::fetches::{Failure, InFlight};
+use crate::effect::{FetchId, FetchRequest, OperationId};
+use crate::fetches::{Failure, InFlight, Phase};
 use crate::operation::{EdgeTarget, Goal, Node, NodeState, Operation, Stem, StemState};
 use crate::refresh::is_reusable;
 use crate::settings::HttpCache;
@@ -432,11 +432,13 @@ impl System {
                     self.advance(id);
                     self.settle_if_complete(id);
                     let Some(operation) = self.operations.get_mut(&id) else { break };
-                    if operation.open >= self.settings.concurrency {
-                        break;
+                    let has_room = operation.has_room(self.settings.concurrency);
+                    let next = if has_room { operation.queue.pop_front() } else { None };
+                    match next {
+                        Some(node) => self.fetch_node(id, node),
+                        None if self.read_arrived(id) => {}
+                        None => break,
                     }
-                    let Some(node) = operation.queue.pop_front() else { break };
-                    self.fetch_node(id, node);
                 }
             }
             self.start_attempts();
@@ -469,6 +471,10 @@ impl System {
         let joined = if self.settings.shares_fetches { self.fetches.shared(&url) } else { None };
         if let Some(flight) = joined.and_then(|fetch| self.fetches.open.get_mut(&fetch)) {
             flight.waiters.push(id);
+            if flight.phase == Phase::Arrived {
+                let (fetch, bytes) = (joined.unwrap_or(FetchId(0)), flight.body.len());
+                self.wait_to_be_read(id, &url, fetch, bytes);
+            }
             return;
         }
         let fetch = self.fetches.next_id();

@@ -340,7 +340,7 @@ fn spans_and_figures_go_to_the_collector_by_its_interval() {
 
     let spans = exported[1].2["resourceSpans"][0]["scopeSpans"][0]["spans"].as_array().expect("a list").clone();
     let names: Vec<&str> = spans.iter().filter_map(|span| span["name"].as_str()).collect();
-    assert_eq!(names, ["parse", "fetch", "resolve", "parse", "fetch", "link", "bundle"]);
+    assert_eq!(names, ["fetch", "parse", "resolve", "fetch", "parse", "link", "bundle"]);
     let root = spans.last().expect("the operation");
     for span in &spans {
         assert_eq!(span["traceId"], root["traceId"]);
