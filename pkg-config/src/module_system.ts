@@ -295,7 +295,7 @@ export class ModuleSystem {
   ): Promise<unknown> {
     this.#refuseAfterEnd();
     if (this.#locale !== undefined) await fetchLocale(this.#locale);
-    return this.#tenancy.start(method, entry, extra, options, asked);
+    return this.#tenancy.start(this, method, entry, extra, options, asked);
   }
 
   #observed(): Observed {

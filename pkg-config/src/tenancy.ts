@@ -1,11 +1,12 @@
 // Who waits for what in the component: operations, watches, requests to handlers, kept answers, effects under way.
-// Hands on what the component reports, and outlives its instance; it must never decide what an answer is,
-// nor hold the public object.
+// Hands on what the component reports, and outlives its instance; it must never decide what an answer is, nor hold
+// the public object longer than its calls take.
 
 import type { Guarded } from "./circuit_breakers.js";
 import * as component from "./component.js";
 import type { Exports } from "./component.js";
 import { SomonModuleError, aborted, textOf, wrongArgument, type ErrorFields } from "./error.js";
+import { Exchanges, type Hooks, type Told } from "./exchange.js";
 import type { Owner, Turn } from "./handler.js";
 import { Observed } from "./observe.js";
 import { StoredConfig } from "./stored_config.js";
@@ -33,6 +34,8 @@ interface Kept {
 }
 
 interface Pending {
+  /** The public object, which must not be collected as long as a call of it is under way. */
+  caller?: object;
   /** For which the answer may be kept. */
   asked?: Asked | undefined;
   resolve(value: unknown): void;
@@ -40,7 +43,7 @@ interface Pending {
   signal: AbortSignal | undefined;
 }
 
-type Report = ReturnType<Exports["effect_done"]>;
+type Report = ReturnType<Exports["timer_fired"]>;
 export type Method =
   | "loadModule"
   | "loadModuleSync"
@@ -53,7 +56,7 @@ export type Method =
   | "watch";
 
 // The kinds of a report's four-tuples.
-const WAIT = 0;
+const FETCH = 0;
 const RESOLVE = 1;
 const REJECT = 2;
 const ANSWER = 3;
@@ -63,6 +66,12 @@ const NOTICE = 7;
 const RESULT = 8;
 const CHANGE = 9;
 const FORGET = 10;
+const CANCEL = 11;
+const SET = 12;
+const CLEAR = 13;
+
+/** Those that only let exchanges and timers begin and end. */
+const TRANSPORT: ReadonlySet<unknown> = new Set([FETCH, CANCEL, SET, CLEAR]);
 
 let lastSystem = 0;
 
@@ -87,8 +96,10 @@ export class Tenancy implements component.Tenant, Owner, Guarded {
   readonly #closed = new Set<number>();
   #lastRequest = 0;
   #lastHandler = 0;
-  /** What stops an effect, should the instance die. */
-  readonly #handles = new Map<number, unknown>();
+  readonly #exchanges: Exchanges;
+  /** Exchanges that begin once the report is worked off: the caller's own functions may call back. */
+  readonly #toBegin = new Map<number, Told>();
+  readonly #timers = new Map<number, ReturnType<typeof setTimeout>>();
   #lastOperation = 0;
   /** Under a breaker. */
   #calls = 0;
@@ -97,7 +108,7 @@ export class Tenancy implements component.Tenant, Owner, Guarded {
   /** What an export of figures waits for, while it is being sent. */
   #sent: Promise<unknown>[] | undefined;
   #whenIdle: (() => void) | undefined;
-  /** Promises of an earlier instance have nobody to report to. */
+  /** Counts the instances. */
   #life = 0;
   /** Why a fresh instance did not take the options again: they have been changed since. */
   #refusal: SomonModuleError | undefined;
@@ -106,6 +117,9 @@ export class Tenancy implements component.Tenant, Owner, Guarded {
     this.#options = options;
     this.exports = (options as ModuleSystemOptions | undefined)?.otlp !== undefined;
     component.call((exports) => exports.system_new(this.id, options));
+    this.#exchanges = new Exchanges((options?.loading ?? {}) as Hooks, (arrivals) =>
+      this.#goOn((exports) => exports.exchanges_went_on(this.id, arrivals)),
+    );
     component.register(this);
     this.observed = new Observed(this.id, (use) => this.report(use as Parameters<Tenancy["report"]>[0]));
     const store = options?.configStore;
@@ -134,10 +148,12 @@ export class Tenancy implements component.Tenant, Owner, Guarded {
   end(): void {
     this.isEnded = true;
     component.unregister(this);
+    this.#forgetInstance();
     component.call((exports) => exports.system_free(this.id));
   }
 
   start(
+    caller: object,
     method: Method,
     entry: string,
     extra: string | undefined,
@@ -158,6 +174,7 @@ export class Tenancy implements component.Tenant, Owner, Guarded {
         reject: (reason) => (settled(), reject(reason)),
         signal,
         asked,
+        caller,
       });
       signal?.addEventListener("abort", stop, { once: true });
       try {
@@ -266,8 +283,7 @@ export class Tenancy implements component.Tenant, Owner, Guarded {
 
   /** Timers alone are set again by the next instance. */
   get isIdle(): boolean {
-    const isFetching = [...this.#handles.values()].some((handle) => handle instanceof AbortController);
-    return !isFetching && this.pending.size + this.requests.size + this.#watches.size + this.#calls === 0;
+    return this.#exchanges.areIdle && this.pending.size + this.requests.size + this.#watches.size + this.#calls === 0;
   }
 
   leave(): void {
@@ -277,11 +293,10 @@ export class Tenancy implements component.Tenant, Owner, Guarded {
 
   #forgetInstance(): void {
     this.#life++;
-    for (const handle of this.#handles.values()) {
-      if (handle instanceof AbortController) handle.abort();
-      else clearTimeout(handle as Parameters<typeof clearTimeout>[0]);
-    }
-    this.#handles.clear();
+    this.#toBegin.clear();
+    this.#exchanges.stopAll();
+    for (const timer of this.#timers.values()) clearTimeout(timer);
+    this.#timers.clear();
     this.#kept.clear();
     this.#warm.clear();
   }
@@ -332,17 +347,31 @@ export class Tenancy implements component.Tenant, Owner, Guarded {
   report(use: (exports: Exports) => Report): unknown {
     const report: unknown[] = component.call(use);
     let result: unknown;
+    // First what nobody outside hears of: a listener may call back, and must find it done.
     for (let at = 0; at < report.length; at += 4) {
       const number = report[at + 1] as number;
       const value = report[at + 2];
-      if (report[at] === WAIT) this.#wait(number, value as Promise<unknown>, report[at + 3]);
-      else if (report[at] === RESOLVE) this.#settle(number, value, report[at + 3] as number | undefined);
+      if (report[at] === FETCH) this.#toBegin.set(number, value as Told);
+      else if (report[at] === CANCEL) this.#cancel(number);
+      else if (report[at] === SET) this.#setTimer(number, value as number, report[at + 3] as boolean);
+      else if (report[at] === CLEAR) this.#clearTimer(number);
+    }
+    for (let at = 0; at < report.length; at += 4) {
+      const number = report[at + 1] as number;
+      const value = report[at + 2];
+      if (TRANSPORT.has(report[at])) continue;
+      if (report[at] === RESOLVE) this.#settle(number, value, report[at + 3] as number | undefined);
       else if (report[at] === REJECT) this.#refuse(number, value as ErrorFields);
       else if (report[at] === NOTICE) this.observed.notice(number, value);
       else if (report[at] === RESULT) result = value;
       else if (report[at] === CHANGE) this.#tell(number, value as ModuleChange[]);
       else if (report[at] === FORGET) this.#forget(number);
       else this.requests.get(number)?.(turnOf(report[at] as number, value));
+    }
+    for (const [number, told] of this.#toBegin) {
+      this.#toBegin.delete(number);
+      const over = this.#exchanges.start(number, told);
+      this.#sent?.push(over);
     }
     if (this.pending.size === 0) component.refresh();
     return result;
@@ -406,23 +435,34 @@ export class Tenancy implements component.Tenant, Owner, Guarded {
     }
   }
 
-  #wait(effect: number, promise: Promise<unknown>, handle: unknown): void {
-    const life = this.#life;
-    this.#handles.set(effect, handle);
-    this.#sent?.push(promise);
-    const over = (use: (exports: Exports) => Report): void => {
-      if (life !== this.#life) return;
-      if (this.#handles.get(effect) === handle) this.#handles.delete(effect);
-      try {
-        this.report(use);
-      } catch {
-        // A trap: everybody who waited has been told.
-      }
-    };
-    promise.then(
-      (value) => over((exports) => exports.effect_done(this.id, effect, value)),
-      (reason: unknown) => over((exports) => exports.effect_failed(this.id, effect, reason)),
-    );
+  #cancel(number: number): void {
+    this.#toBegin.delete(number);
+    this.#exchanges.stop(number);
+  }
+
+  #setTimer(number: number, delayMs: number, isIdle: boolean): void {
+    const timer = setTimeout(() => {
+      this.#timers.delete(number);
+      // What came in before its time was over counts.
+      this.#exchanges.handOn();
+      this.#goOn((exports) => exports.timer_fired(this.id, number));
+    }, delayMs);
+    // Only Node, Deno and Bun have objects for timers that can be told that nobody waits; elsewhere nothing does.
+    if (isIdle) (timer as { unref?: () => void }).unref?.();
+    this.#timers.set(number, timer);
+  }
+
+  #clearTimer(number: number): void {
+    clearTimeout(this.#timers.get(number));
+    this.#timers.delete(number);
+  }
+
+  #goOn(use: (exports: Exports) => Report): void {
+    try {
+      this.report(use);
+    } catch {
+      // A trap: everybody who waited has been told.
+    }
   }
 }
 

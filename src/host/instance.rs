@@ -4,22 +4,21 @@
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 
-use js_sys::{Function, JSON};
+use js_sys::{Array, Function, JSON};
 use somon_http::Service;
 use somon_http::effect::{Effect as HttpEffect, Turn};
 use somon_http::event::{Event as HttpEvent, RequestId};
+use somon_modules::sorted::SortedMap;
 use somon_ops::config::Value;
 use somon_ops::log::Line;
-use somon_system::effect::{Effect, FetchId, FetchRequest, OperationId, Topic};
+use somon_system::effect::{Effect, FetchId, FetchRequest, OperationId, TimerId, Topic};
 use somon_system::event::{Event, Instant, Measured, Moment};
 use somon_system::outcome::{Change, Outcome, SomonError};
 use somon_system::{HostKind, System};
 use wasm_bindgen::JsValue;
-use web_sys::AbortController;
 
-use super::running::{EffectNumber, Exchange, Running, Waiting};
-use super::timer::Timer;
-use super::{clock, console, fetch, memory, profile, random};
+use super::fetch::{self, Arrival};
+use super::{clock, console, memory, profile, random};
 
 /// What the caller of an export has to know afterwards.
 pub enum Report {
@@ -30,7 +29,21 @@ pub enum Report {
         operation: OperationId,
         changes: Vec<Change>,
     },
-    Wait(Waiting),
+    Fetch {
+        fetch: FetchId,
+        request: FetchRequest,
+    },
+    CancelFetch {
+        fetch: FetchId,
+    },
+    SetTimer {
+        timer: TimerId,
+        delay_ms: u32,
+        is_idle: bool,
+    },
+    ClearTimer {
+        timer: TimerId,
+    },
     Settled {
         operation: OperationId,
         result: Result<Outcome, Box<SomonError>>,
@@ -56,10 +69,8 @@ pub enum Sink {
 
 pub struct Instance {
     service: RefCell<Service>,
-    running: RefCell<Running>,
-    fetch_hook: Option<Function>,
-    headers_hook: Option<Function>,
-    probe_hook: Option<Function>,
+    /// Those that are under way.
+    exchanges: RefCell<SortedMap<FetchId, ()>>,
     sink: Sink,
     /// Where the clock stands still during a call, nothing is known of its length.
     measures_busy: bool,
@@ -70,19 +81,11 @@ pub struct Instance {
 }
 
 impl Instance {
-    pub fn new(
-        mut service: Service,
-        fetch_hook: Option<Function>,
-        headers_hook: Option<Function>,
-        sink: Sink,
-    ) -> Instance {
+    pub fn new(mut service: Service, sink: Sink) -> Instance {
         service.system_mut().set_stopwatch(clock::now_micros);
         let instance = Instance {
             service: RefCell::new(service),
-            running: RefCell::default(),
-            fetch_hook,
-            headers_hook,
-            probe_hook: None,
+            exchanges: RefCell::default(),
             sink,
             measures_busy: profile::detect() != HostKind::Workerd,
             queue: RefCell::default(),
@@ -93,12 +96,6 @@ impl Instance {
         // Uptime counts from here.
         instance.measure(None);
         instance
-    }
-
-    /// `loading.externalProbe`
-    pub fn with_probe(mut self, hook: Option<Function>) -> Instance {
-        self.probe_hook = hook;
-        self
     }
 
     /// Reads from the system; the borrow ends with the call.
@@ -125,29 +122,24 @@ impl Instance {
         reports
     }
 
-    /// The promise of an effect was fulfilled.
-    pub fn effect_done(&self, effect: EffectNumber, value: &JsValue) -> Vec<Report> {
+    /// What came in of exchanges: the number of each, what it is and what it brought, in turn.
+    pub fn exchanges_went_on(&self, arrivals: &Array) -> Vec<Report> {
         let began = self.begin();
         let mut reports = Vec::new();
-        let timer = self.running.borrow_mut().take_timer(effect);
-        if let Some((timer, _)) = timer {
-            self.measure(None);
-            self.step(Event::Timer { timer });
-        } else {
-            self.exchange_went_on(effect, value, &mut reports);
+        let mut parts = arrivals.iter();
+        while let (Some(fetch), Some(kind), Some(value)) = (parts.next(), parts.next(), parts.next()) {
+            let number = |value: &JsValue| value.as_f64().unwrap_or_default() as u32;
+            self.exchange_went_on(FetchId(number(&fetch)), fetch::arrival(number(&kind), value), &mut reports);
         }
-        self.drive(&mut reports);
         self.measure(began);
         reports
     }
 
-    pub fn effect_failed(&self, effect: EffectNumber, reason: &JsValue) -> Vec<Report> {
+    pub fn timer_fired(&self, timer: TimerId) -> Vec<Report> {
         let began = self.begin();
         let mut reports = Vec::new();
-        let exchange = self.running.borrow_mut().take_exchange(effect);
-        if let Some(exchange) = exchange {
-            self.step(Event::Failed { fetch: exchange.fetch, reason: fetch::reason(reason) });
-        }
+        self.measure(None);
+        self.step(Event::Timer { timer });
         self.drive(&mut reports);
         self.measure(began);
         reports
@@ -168,11 +160,6 @@ impl Instance {
         let mut reports = Vec::new();
         self.drive(&mut reports);
         (result, reports)
-    }
-
-    /// Stops every effect; their promises settle and are not looked at.
-    pub fn stop_all(&self) {
-        self.running.borrow_mut().stop_all();
     }
 
     /// When the outermost call began; calls from inside a hook are part of it.
@@ -240,25 +227,19 @@ impl Instance {
 
     fn carry_out(&self, effect: Effect, reports: &mut Vec<Report>) {
         match effect {
-            Effect::Fetch { fetch, request, .. } => self.start_fetch(fetch, &request, reports),
+            Effect::Fetch { fetch, request, .. } => {
+                self.exchanges.borrow_mut().insert(fetch, ());
+                reports.push(Report::Fetch { fetch, request });
+            }
             Effect::CancelFetch { fetch } => {
-                let exchange = self.running.borrow_mut().take_exchange(fetch.into());
-                if let Some(exchange) = exchange {
-                    exchange.stop();
+                if self.exchanges.borrow_mut().remove(&fetch).is_some() {
+                    reports.push(Report::CancelFetch { fetch });
                 }
             }
-            Effect::SetTimer { timer: id, delay_ms, is_idle } => {
-                let (timer, promise) = Timer::start(delay_ms, is_idle);
-                let handle = timer.handle();
-                self.running.borrow_mut().insert_timer(id, timer);
-                reports.push(Report::Wait(Waiting { effect: id.into(), promise, handle }));
+            Effect::SetTimer { timer, delay_ms, is_idle } => {
+                reports.push(Report::SetTimer { timer, delay_ms, is_idle });
             }
-            Effect::ClearTimer { timer } => {
-                let timer = self.running.borrow_mut().take_timer(timer.into());
-                if let Some((_, timer)) = timer {
-                    timer.clear();
-                }
-            }
+            Effect::ClearTimer { timer } => reports.push(Report::ClearTimer { timer }),
             Effect::Log { line } => self.write(&line),
             Effect::Notify { topic, detail } => reports.push(Report::Notice { topic, detail }),
             Effect::Forget { token } => reports.push(Report::Forget { token }),
@@ -278,103 +259,35 @@ impl Instance {
         }
     }
 
-    fn start_fetch(&self, id: FetchId, request: &FetchRequest, reports: &mut Vec<Report>) {
-        let Ok(controller) = AbortController::new() else {
-            self.step(Event::Failed { fetch: id, reason: "the host has no AbortController".into() });
+    /// Of an exchange that was cancelled meanwhile nothing is looked at.
+    fn exchange_went_on(&self, fetch: FetchId, arrival: Arrival, reports: &mut Vec<Report>) {
+        let is_last = matches!(arrival, Arrival::End | Arrival::Failed(_));
+        let is_known = match is_last {
+            true => self.exchanges.borrow_mut().remove(&fetch).is_some(),
+            false => self.is_open(fetch),
+        };
+        if !is_known {
             return;
-        };
-        let signal: JsValue = controller.signal().into();
-        let handle: JsValue = controller.clone().into();
-        let external = request.url.strip_prefix("external:");
-        let is_probe = external.is_some();
-        self.running.borrow_mut().insert_exchange(Exchange { fetch: id, controller, reader: None, is_probe });
-        let started = match external {
-            Some(name) => fetch::probe(name, self.probe_hook.as_ref(), &signal),
-            None => fetch::start(request, self.fetch_hook.as_ref(), self.headers_hook.as_ref(), &signal),
-        };
-        match started {
-            Ok(promise) => reports.push(Report::Wait(Waiting { effect: id.into(), promise, handle })),
-            Err(reason) => self.fail(id, reason),
         }
-    }
-
-    /// The head arrived, or another chunk of the body.
-    fn exchange_went_on(&self, effect: EffectNumber, value: &JsValue, reports: &mut Vec<Report>) {
-        let state = self
-            .running
-            .borrow_mut()
-            .exchange(effect)
-            .map(|exchange| (exchange.fetch, exchange.is_probe, exchange.reader.is_some()));
-        match state {
-            // Cancelled meanwhile.
-            None => fetch::discard(value),
-            Some((id, true, _)) => self.end(id),
-            Some((id, _, false)) => self.head_arrived(id, value, reports),
-            Some((id, _, true)) => self.chunk_arrived(id, value, reports),
-        }
-    }
-
-    fn head_arrived(&self, id: FetchId, response: &JsValue, reports: &mut Vec<Report>) {
-        let (head, reader) = match fetch::open(response) {
-            Ok(opened) => opened,
-            Err(reason) => return self.fail(id, reason),
-        };
-        let has_body = reader.is_some();
-        if let Some(exchange) = self.running.borrow_mut().exchange(id.into()) {
-            exchange.reader = reader;
-        }
-        self.step_and_cancel(Event::Head { fetch: id, head }, reports);
-        if has_body { self.read_on(id, reports) } else { self.end(id) }
-    }
-
-    fn chunk_arrived(&self, id: FetchId, result: &JsValue, reports: &mut Vec<Report>) {
-        match fetch::chunk(result) {
-            Ok(None) => self.end(id),
-            Ok(Some(chunk)) => {
+        match arrival {
+            Arrival::Head(head) => self.step(Event::Head { fetch, head }),
+            Arrival::Chunk(chunk) => {
                 for bytes in fetch::pieces(&chunk) {
                     // The piece before may have gone over a limit.
-                    if self.running.borrow_mut().exchange(id.into()).is_none() {
-                        return;
+                    self.drive(reports);
+                    if self.is_open(fetch) {
+                        self.step(Event::Chunk { fetch, bytes });
                     }
-                    self.step_and_cancel(Event::Chunk { fetch: id, bytes }, reports);
                 }
-                self.read_on(id, reports);
             }
-            Err(reason) => self.fail(id, reason),
+            Arrival::End => self.step(Event::End { fetch }),
+            Arrival::Failed(reason) => self.step(Event::Failed { fetch, reason }),
         }
-    }
-
-    /// A step whose cancellations must be known before more of the body is asked for.
-    fn step_and_cancel(&self, event: Event, reports: &mut Vec<Report>) {
-        self.step(event);
         self.drive(reports);
     }
 
-    fn read_on(&self, id: FetchId, reports: &mut Vec<Report>) {
-        let read = match self.running.borrow_mut().exchange(id.into()) {
-            Some(Exchange { reader: Some(reader), controller, .. }) => {
-                reader.read().map(|promise| (promise, JsValue::from(controller.clone())))
-            }
-            _ => return,
-        };
-        match read {
-            Ok((promise, handle)) => reports.push(Report::Wait(Waiting { effect: id.into(), promise, handle })),
-            Err(reason) => self.fail(id, reason),
-        }
-    }
-
-    fn end(&self, id: FetchId) {
-        if self.running.borrow_mut().take_exchange(id.into()).is_some() {
-            self.step(Event::End { fetch: id });
-        }
-    }
-
-    fn fail(&self, id: FetchId, reason: String) {
-        let exchange = self.running.borrow_mut().take_exchange(id.into());
-        if let Some(exchange) = exchange {
-            exchange.stop();
-            self.step(Event::Failed { fetch: id, reason });
-        }
+    fn is_open(&self, fetch: FetchId) -> bool {
+        self.exchanges.borrow().contains_key(&fetch)
     }
 }
 

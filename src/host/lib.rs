@@ -1,4 +1,4 @@
-//! The only room with JavaScript inside: fetches, timers, clock, randomness, console.
+//! The only room with JavaScript inside: what comes in of exchanges, clock, randomness, console.
 //! Must never hold policy: what happens and when was decided by whoever sent the effect.
 
 #![cfg(target_arch = "wasm32")]
@@ -12,7 +12,5 @@ pub mod instance;
 pub mod memory;
 pub mod profile;
 pub mod random;
-pub mod running;
-pub mod timer;
 #[cfg(feature = "trap")]
 pub mod trap;

@@ -1,17 +1,24 @@
-//! What an export tells the facade: a flat array of four-tuples `kind, number, value, handle`.
+//! What an export tells the facade: a flat array of four-tuples `kind, number, value, extra`.
 
 use js_sys::{Array, Uint8Array};
 use somon_http::effect::Turn;
 use somon_http::message::Answer;
 use somon_lang::diagnostic::Texts;
+use somon_system::effect::FetchRequest;
 use somon_system::outcome::Outcome;
 use wasm_bindgen::JsValue;
 
 use super::{error, outcome, reading};
 use somon_host::instance::Report;
 
-/// Wait for the promise `value` of effect `number`; `handle` stops it when the instance dies.
-const WAIT: u32 = 0;
+/// Exchange `number` begins, with the request `value`.
+const FETCH: u32 = 0;
+/// Exchange `number` is of no more use.
+const CANCEL: u32 = 11;
+/// Timer `number` fires in `value` milliseconds; where `extra` is true, nobody waits for it.
+const SET: u32 = 12;
+/// Timer `number` is of no more use.
+const CLEAR: u32 = 13;
 /// Operation `number` succeeded with `value`.
 const RESOLVE: u32 = 1;
 /// Operation `number` failed with the error fields `value`.
@@ -42,8 +49,14 @@ pub fn to_js(reports: Vec<Report>, result: Option<JsValue>, texts: &Texts) -> Ar
         out.push(&JsValue::UNDEFINED);
     }
     for report in reports {
-        let (kind, number, value, handle) = match report {
-            Report::Wait(waiting) => (WAIT, waiting.effect.0, waiting.promise.into(), waiting.handle),
+        let (kind, number, value, extra) = match report {
+            Report::Fetch { fetch, request } => (FETCH, fetch.0, of_request(&request).into(), JsValue::UNDEFINED),
+            Report::CancelFetch { fetch } => (CANCEL, fetch.0, JsValue::UNDEFINED, JsValue::UNDEFINED),
+            // Above 2^31 - 1 hosts fire at once.
+            Report::SetTimer { timer, delay_ms, is_idle } => {
+                (SET, timer.0, delay_ms.min(i32::MAX as u32).into(), is_idle.into())
+            }
+            Report::ClearTimer { timer } => (CLEAR, timer.0, JsValue::UNDEFINED, JsValue::UNDEFINED),
             Report::Changed { operation, changes } => {
                 let changes = outcome::changes(&changes).into();
                 (CHANGE, operation.0, changes, JsValue::UNDEFINED)
@@ -73,9 +86,23 @@ pub fn to_js(reports: Vec<Report>, result: Option<JsValue>, texts: &Texts) -> Ar
         out.push(&JsValue::from(kind));
         out.push(&JsValue::from(number));
         out.push(&value);
-        out.push(&handle);
+        out.push(&extra);
     }
     out
+}
+
+/// URL, whether to follow redirects, the body of a POST, whether the caller's function has further headers, then names
+/// and values in turn.
+fn of_request(request: &FetchRequest) -> Array {
+    let post = request.post.as_deref().map_or(JsValue::UNDEFINED, JsValue::from_str);
+    let told =
+        Array::of4(&request.url.as_str().into(), &request.follow_redirects.into(), &post, &request.asks_headers.into());
+    let own = request.own_headers.iter().map(|(name, value)| (name.as_str(), value));
+    for (name, value) in own.chain(request.headers.iter().map(|(name, value)| (*name, value))) {
+        told.push(&JsValue::from_str(name));
+        told.push(&JsValue::from_str(value));
+    }
+    told
 }
 
 /// The bytes are copied: no view into linear memory leaves the component.

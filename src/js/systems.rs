@@ -10,7 +10,7 @@ use somon_http::event::HandlerId;
 use somon_lang::diagnostic::Texts;
 use somon_ops::config::{self, Options, Value};
 use somon_system::System;
-use somon_system::effect::OperationId;
+use somon_system::effect::{OperationId, TimerId};
 use somon_system::event::{Event, Request};
 use somon_system::outcome::SomonError;
 use wasm_bindgen::prelude::*;
@@ -18,7 +18,6 @@ use wasm_bindgen::prelude::*;
 use super::{diagnostic, error, options, report};
 use somon_host::instance::{Instance, Report, Sink, now};
 use somon_host::profile;
-use somon_host::running::EffectNumber;
 
 thread_local! {
     static SYSTEMS: RefCell<SortedMap<u32, Rc<Resident>>> = const { RefCell::new(SortedMap::new()) };
@@ -38,26 +37,22 @@ pub fn system_new(system: u32, options: &JsValue) -> Result<(), JsValue> {
     let mut made = Service::new(&given, &profile::of_this_host()).map_err(english)?;
     let handler = given.get("handler").cloned().unwrap_or(Value::Undefined);
     made.add_handler(HandlerId(0), &handler, "handler.").map_err(english)?;
-    let hook = |name| options::at(options, &["loading", name]).dyn_into::<Function>().ok();
     let locale = Options::new(&given, config::SYSTEM).choice("compilation.locale").to_owned();
     let sink = match options::at(options, &["logger", "sink"]).dyn_into::<Function>() {
         Ok(sink) => Sink::Callback(sink),
         Err(word) if word == "none" => Sink::Nowhere,
         Err(_) => Sink::Console,
     };
-    let instance = Instance::new(made, hook("fetch"), hook("headers"), sink).with_probe(hook("externalProbe"));
-    let resident = Rc::new(Resident { instance, locale });
+    let resident = Rc::new(Resident { instance: Instance::new(made, sink), locale });
     SYSTEMS.with_borrow_mut(|systems| systems.insert(system, resident));
     Ok(())
 }
 
-/// Forgets the system; whatever it still had running is stopped.
+/// Forgets the system.
 #[wasm_bindgen]
 pub fn system_free(system: u32) {
-    let removed = SYSTEMS.with_borrow_mut(|systems| systems.remove(&system));
-    if let Some(resident) = removed {
-        resident.instance.stop_all();
-    }
+    // Dropped after the borrow has ended.
+    let _removed = SYSTEMS.with_borrow_mut(|systems| systems.remove(&system));
 }
 
 /// `method` is the name of the public method; `operation` a number that is free.
@@ -92,14 +87,15 @@ pub fn operation_abort(system: u32, operation: u32) -> Array {
     with(system, |instance| instance.advance(Event::Abort { operation: OperationId(operation) }))
 }
 
+/// `arrivals`: number of the exchange, what it is, what it brought, in turn.
 #[wasm_bindgen]
-pub fn effect_done(system: u32, effect: u32, value: &JsValue) -> Array {
-    with(system, |instance| instance.effect_done(EffectNumber(effect), value))
+pub fn exchanges_went_on(system: u32, arrivals: &Array) -> Array {
+    with(system, |instance| instance.exchanges_went_on(arrivals))
 }
 
 #[wasm_bindgen]
-pub fn effect_failed(system: u32, effect: u32, reason: &JsValue) -> Array {
-    with(system, |instance| instance.effect_failed(EffectNumber(effect), reason))
+pub fn timer_fired(system: u32, timer: u32) -> Array {
+    with(system, |instance| instance.timer_fired(TimerId(timer)))
 }
 
 /// Whatever is under way settles with `SHUTDOWN`.
