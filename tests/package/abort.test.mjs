@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { install, RUNTIMES, runScript, serve } from "./harness.mjs";
-import { launch, linesOf, pageWithoutBundler, serveFolder } from "./page.mjs";
+import { linesInPage } from "./page.mjs";
 
 const METHODS = ["loadModule", "compile", "bundle", "run"];
 /** With nothing answered yet, with a body half sent, and with an import of the entry outstanding. */
@@ -114,14 +114,6 @@ console.log(await told(new ModuleSystem({ signal: AbortSignal.abort() }).loadMod
   });
 
   test("closes the connection in a page", async () => {
-    place.write("index.html", pageWithoutBundler(script()));
-    const site = await serveFolder(place.folder);
-    const browser = await launch();
-    try {
-      await seesItsConnectionsClosed(() => linesOf(browser, site.url));
-    } finally {
-      await browser.close();
-      await site.close();
-    }
+    await seesItsConnectionsClosed(() => linesInPage(place, script()));
   });
 });

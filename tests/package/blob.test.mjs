@@ -4,10 +4,10 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { install, RUNTIMES, runScript } from "./harness.mjs";
-import { launch, linesOf, pageWithoutBundler, serveFolder } from "./page.mjs";
+import { linesInPage, linesInPageWorker } from "./page.mjs";
 
 /** Says, line by line, what came of each thing that may be done with blobs. */
-const script = (entry) => `import { ModuleSystem } from ${JSON.stringify(entry)};
+const SCRIPT = `import { ModuleSystem } from "somon-wasm";
 const made = (text, type) => URL.createObjectURL(new Blob([text], { type }));
 const told = async (what, ask) => {
   const began = performance.now();
@@ -86,37 +86,15 @@ after(() => place?.remove());
 describe("modules out of blobs", () => {
   for (const runtime of Object.keys(RUNTIMES)) {
     test(`in ${runtime}`, async () => {
-      const output = await runScript(runtime, place.write("blob.mjs", script("somon-wasm")), place.folder);
+      const output = await runScript(runtime, place.write("blob.mjs", SCRIPT), place.folder);
       check(output.trimEnd().split("\n"));
     });
   }
 
-  describe("in Chromium", () => {
-    let site;
-    let browser;
+  /** Without what the browser says itself of a blob that is gone. */
+  const own = (lines) => lines.filter((line) => !line.startsWith("Failed to load resource"));
 
-    before(async () => {
-      site = await serveFolder(place.folder);
-      browser = await launch();
-    });
-    after(async () => {
-      await browser?.close();
-      await site?.close();
-    });
+  test("in a page", async () => check(own(await linesInPage(place, SCRIPT))));
 
-    /** Without what the browser says itself of a blob that is gone. */
-    const told = async (url) => (await linesOf(browser, url)).filter((line) => !line.startsWith("Failed to load resource"));
-
-    test("in a page", async () => {
-      place.write("blob.html", pageWithoutBundler(script("somon-wasm")));
-      check(await told(`${site.url}/blob.html`));
-    });
-
-    test("in a worker", async () => {
-      place.write("blob-worker.js", `${script("/node_modules/somon-wasm/entry/browser.js")}\npostMessage("over");`);
-      place.write("blob-worker.html", pageWithoutBundler(`const worker = new Worker("/blob-worker.js", { type: "module" });
-await new Promise((over) => { worker.onmessage = over; });`));
-      check(await told(`${site.url}/blob-worker.html`));
-    });
-  });
+  test("in a worker of a page", async () => check(own(await linesInPageWorker(place, SCRIPT))));
 });

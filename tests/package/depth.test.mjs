@@ -6,9 +6,9 @@ import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { after, before, describe, test } from "node:test";
 import { promisify } from "node:util";
-import { startWorkerd } from "./edge.mjs";
+import { linesInWorkerd } from "./edge.mjs";
 import { install } from "./harness.mjs";
-import { launch, linesOf, pageWithoutBundler, serveFolder } from "./page.mjs";
+import { linesInPage, linesInPageWorker } from "./page.mjs";
 
 const BRACKETS = [["(", "1", ")"], ["[", "1", "]"], ["{а: ", "1", "}"], ["ф(", "1", ")"], ["а?.б(", "1", ")"], ["а[", "1", "]"]];
 const OPERATORS = [["!", "1", ""], ["а = ", "1", ""], ["а ? б : ", "1", ""], ["а ** ", "1", ""]];
@@ -117,44 +117,12 @@ describe("deep programs compile, deeper ones are refused", () => {
   });
 
   test("in a page, and in a worker of one", async () => {
-    place.write("page.html", pageWithoutBundler(IMPORTS + STATEMENTS_OF_EVERY_HOST));
-    const script = `${IMPORTS}${STATEMENTS_OF_EVERY_HOST}`.replace('"somon-wasm"', '"/node_modules/somon-wasm/entry/browser.js"');
-    place.write("worker.js", `const lines = []; console.log = (...words) => lines.push(words.join(" "));\n${script}\npostMessage(lines);`);
-    const start = `const worker = new Worker("/worker.js", { type: "module" });
-      const lines = await new Promise((resolve, reject) => {
-        worker.onmessage = (event) => resolve(event.data);
-        worker.onerror = (event) => reject(new Error(event.message));
-      });
-      for (const line of lines) console.log(line);`;
-    place.write("worker.html", pageWithoutBundler(start));
-    const site = await serveFolder(place.folder);
-    const browser = await launch();
-    try {
-      for (const name of ["page.html", "worker.html"]) {
-        assert.deepEqual(await linesOf(browser, `${site.url}/${name}`), [], name);
-      }
-    } finally {
-      await browser.close();
-      await site.close();
-    }
+    assert.deepEqual(await linesInPage(place, IMPORTS + STATEMENTS_OF_EVERY_HOST), []);
+    assert.deepEqual(await linesInPageWorker(place, IMPORTS + STATEMENTS_OF_EVERY_HOST), []);
   });
 
   test("in workerd", async () => {
-    const worker = `${IMPORTS}export default {
-  async fetch() {
-    const lines = [];
-    const console = { log: (...words) => lines.push(words.join(" ")) };
-    ${STATEMENTS_OF_EVERY_HOST}
-    return Response.json(lines);
-  },
-};
-`;
-    const workerd = await startWorkerd(place, place.write("edge.mjs", worker));
-    try {
-      assert.deepEqual(await (await fetch(workerd.url)).json(), []);
-    } finally {
-      await workerd.close();
-    }
+    assert.deepEqual(await linesInWorkerd(place, IMPORTS, STATEMENTS_OF_EVERY_HOST), []);
   });
 });
 

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { install, runScript } from "./harness.mjs";
-import { launch, linesOf, pageWithoutBundler, serveFolder } from "./page.mjs";
+import { linesInPage } from "./page.mjs";
 
 let place;
 
@@ -45,15 +45,8 @@ describe("somon-wasm/devtools", () => {
 
   test("in a page", async () => {
     const script = `import { ModuleSystem } from "somon-wasm/devtools";\n${BODY}`;
-    place.write("index.html", pageWithoutBundler(script, { "somon-wasm/devtools": "devtools/entry/browser.js" }));
-    const site = await serveFolder(place.folder);
-    const browser = await launch();
-    try {
-      assert.deepEqual(await linesOf(browser, site.url), EXPECTED);
-    } finally {
-      await browser.close();
-      await site.close();
-    }
+    const entries = { "somon-wasm/devtools": "devtools/entry/browser.js" };
+    assert.deepEqual(await linesInPage(place, script, entries), EXPECTED);
   });
 
   test("the ordinary build leaves none", async () => {

@@ -12,7 +12,7 @@ import { program, RUNTIMES } from "./harness.mjs";
  * One script and the component beside it as a compiled module, as wrangler makes them. workerd itself:
  * a development server before it would keep from the worker that a client is gone.
  */
-export async function startWorkerd(place, file, bindings = {}) {
+export async function startWorkerd(place, file, bindings = {}, flags = ["enable_request_signal"]) {
   const outdir = join(place.folder, "worker-out");
   mkdirSync(outdir, { recursive: true });
   await build({
@@ -39,13 +39,32 @@ const worker :Workerd.Worker = (
   ],
   bindings = [ ${texts.join(", ")} ],
   compatibilityDate = "2026-01-01",
-  compatibilityFlags = ["enable_request_signal"]
+  compatibilityFlags = ${JSON.stringify(flags)}
 );
 `;
   writeFileSync(join(outdir, "config.capnp"), config);
   const words = ["serve", "--control-fd=1", join(outdir, "config.capnp")];
   const { found, pid, close } = await start(program("SOMON_WORKERD"), words, { cwd: outdir }, /"port":(\d+)/);
   return { url: `http://127.0.0.1:${found}`, pid, close };
+}
+
+/** The lines that `statements` log in a request to workerd. */
+export async function linesInWorkerd(place, imports, statements) {
+  const worker = `${imports}export default {
+  async fetch() {
+    const lines = [];
+    const console = { log: (...words) => lines.push(words.join(" ")) };
+    ${statements}
+    return Response.json(lines);
+  },
+};
+`;
+  const workerd = await startWorkerd(place, place.write("worker.mjs", worker));
+  try {
+    return await (await fetch(workerd.url)).json();
+  } finally {
+    await workerd.close();
+  }
 }
 
 export async function startDeno(place, file, bindings = {}) {

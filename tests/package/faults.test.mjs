@@ -6,7 +6,7 @@ import { execFile } from "node:child_process";
 import { after, before, describe, test } from "node:test";
 import { promisify } from "node:util";
 import { install, runScript, serve } from "./harness.mjs";
-import { launch, linesOf, pageWithoutBundler, serveFolder } from "./page.mjs";
+import { linesInPage } from "./page.mjs";
 
 const TEXT = "содир собит х = 1;";
 
@@ -219,17 +219,9 @@ const WAYS = {
   node: (script) => runScript("node", place.write("faults.mjs", script), place.folder),
   deno: (script) => runScript("deno", place.write("faults.mjs", script), place.folder),
   async Chromium(script) {
-    place.write("index.html", pageWithoutBundler(script));
-    const site = await serveFolder(place.folder);
-    const browser = await launch();
-    try {
-      // Chromium says on the console what failed, too.
-      const lines = await linesOf(browser, site.url);
-      return lines.filter((line) => line.startsWith("{")).join("");
-    } finally {
-      await browser.close();
-      await site.close();
-    }
+    const lines = await linesInPage(place, script);
+    // Chromium says on the console what failed, too.
+    return lines.filter((line) => line.startsWith("{")).join("");
   },
 };
 

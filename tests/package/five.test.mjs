@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { install, RUNTIMES, runScript, serve } from "./harness.mjs";
-import { launch, linesOf, pageWithoutBundler, serveFolder } from "./page.mjs";
+import { linesInPage } from "./page.mjs";
 import { filesOf, FIVE, FIVE_OUTPUT, FIVE_RESULT } from "./programs.mjs";
 
 const EXPECTED = [...FIVE_OUTPUT, FIVE_RESULT];
@@ -39,16 +39,8 @@ describe("five modules", () => {
   }
 
   test("run in a page without a bundler", async () => {
-    place.write("index.html", pageWithoutBundler(script()));
-    const site = await serveFolder(place.folder);
-    const browser = await launch();
-    try {
-      program.requests.length = 0;
-      assert.deepEqual(await linesOf(browser, site.url), EXPECTED);
-      assert.deepEqual(program.requests.toSorted(), ASKED);
-    } finally {
-      await browser.close();
-      await site.close();
-    }
+    program.requests.length = 0;
+    assert.deepEqual(await linesInPage(place, script()), EXPECTED);
+    assert.deepEqual(program.requests.toSorted(), ASKED);
   });
 });

@@ -9,7 +9,7 @@ import { after, before, describe, test } from "node:test";
 import { startDeno, startScript, startWorkerd } from "./edge.mjs";
 import { ROWS, UPSTREAM } from "./handler.table.mjs";
 import { install, serve } from "./harness.mjs";
-import { launch, linesOf, pageWithoutBundler, serveFolder } from "./page.mjs";
+import { linesInPage } from "./page.mjs";
 
 let place;
 let upstream;
@@ -86,17 +86,9 @@ const ask = async ({ on, method, path, body }, headers) => {
 };
 console.log(JSON.stringify(await askAll(ask, "http://page.test", ROWS, ${JSON.stringify(upstream.url)})));
 `;
-  place.write("index.html", pageWithoutBundler(script, { "somon-wasm": "entry/browser.js" }));
-  const site = await serveFolder(place.folder);
-  const browser = await launch();
-  try {
-    // The browser itself writes there, too, of answers that are no success.
-    const line = (await linesOf(browser, site.url)).find((text) => text.startsWith("["));
-    answersOf.set("page", JSON.parse(line));
-  } finally {
-    await browser.close();
-    await site.close();
-  }
+  // The browser itself writes there, too, of answers that are no success.
+  const line = (await linesInPage(place, script)).find((text) => text.startsWith("["));
+  answersOf.set("page", JSON.parse(line));
   check(answersOf.get("page"));
 });
 

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { startWorkerd } from "./edge.mjs";
+import { linesInWorkerd } from "./edge.mjs";
 import { install, runScript, serve } from "./harness.mjs";
 
 const WAYS = ["trap", "panic", "overflow"];
@@ -68,20 +68,6 @@ describe("a component that dies amid a request", () => {
   });
 
   test("in workerd", async () => {
-    const worker = `${IMPORTS}export default {
-  async fetch() {
-    const lines = [];
-    const console = { log: (line) => lines.push(line) };
-    ${statements()}
-    return Response.json(lines);
-  },
-};
-`;
-    const workerd = await startWorkerd(place, place.write("worker.mjs", worker));
-    try {
-      assert.deepEqual(await (await fetch(workerd.url)).json(), EXPECTED);
-    } finally {
-      await workerd.close();
-    }
+    assert.deepEqual(await linesInWorkerd(place, IMPORTS, statements()), EXPECTED);
   });
 });

@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { install, RUNTIMES, runScript, serve } from "./harness.mjs";
-import { launch, linesOf, pageWithoutBundler, serveFolder } from "./page.mjs";
+import { linesInPage } from "./page.mjs";
 import { filesOf } from "./programs.mjs";
 
 const LIBRARY = {
@@ -180,17 +180,9 @@ describe("a library", () => {
   }
 
   test("runs in a page", async () => {
-    place.write("index.html", pageWithoutBundler(script()));
-    const site = await serveFolder(place.folder);
-    const browser = await launch();
-    try {
-      const lines = await linesOf(browser, site.url);
-      // The browser says of each candidate of `./model` that it was not there.
-      assert.deepEqual(lines.filter((line) => !line.startsWith("Failed to load resource")), EXPECTED);
-    } finally {
-      await browser.close();
-      await site.close();
-    }
+    const lines = await linesInPage(place, script());
+    // The browser says of each candidate of `./model` that it was not there.
+    assert.deepEqual(lines.filter((line) => !line.startsWith("Failed to load resource")), EXPECTED);
   });
 
   test("is the same as a bundle that is imported", async () => {

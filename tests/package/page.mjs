@@ -49,6 +49,36 @@ export async function linesOf(browser, url, limitMs = 60_000) {
   }
 }
 
+/** The lines of a module script in a page of its own, beside the installed package. */
+export async function linesInPage(place, script, entries) {
+  place.write("index.html", pageWithoutBundler(script, entries));
+  const site = await serveFolder(place.folder);
+  const browser = await launch();
+  try {
+    return await linesOf(browser, site.url);
+  } finally {
+    await browser.close();
+    await site.close();
+  }
+}
+
+/** The same in a dedicated worker of a page, where no import map names the package. */
+export async function linesInPageWorker(place, script) {
+  const source = script.replaceAll('"somon-wasm"', '"/node_modules/somon-wasm/entry/browser.js"');
+  place.write("worker.js", `const lines = [];
+console.log = (...words) => lines.push(words.join(" "));
+${source}
+postMessage(lines);
+`);
+  const start = `const worker = new Worker("/worker.js", { type: "module" });
+const lines = await new Promise((resolve, reject) => {
+  worker.onmessage = ({ data }) => resolve(data);
+  worker.onerror = ({ message }) => reject(new Error(message));
+});
+for (const line of lines) console.log(line);`;
+  return linesInPage(place, start);
+}
+
 /** A page that needs no bundler: the import map names the package's own files. */
 export function pageWithoutBundler(script, entries = { "somon-wasm": "entry/browser.js" }) {
   const imports = Object.fromEntries(

@@ -2,9 +2,9 @@
 
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { startWorkerd } from "./edge.mjs";
+import { linesInWorkerd } from "./edge.mjs";
 import { install, runScript, serve } from "./harness.mjs";
-import { launch, linesOf, pageWithoutBundler, serveFolder } from "./page.mjs";
+import { linesInPage } from "./page.mjs";
 
 const WAYS = ["trap", "panic", "overflow"];
 /** Outside of any operation, as one begins, and with the body of a module half read. */
@@ -66,32 +66,10 @@ describe("a component that dies", () => {
 
   test("in a page", async () => {
     const entries = { "somon-wasm": "entry/browser.js", "somon-wasm/trap": "dist/trap.js" };
-    place.write("index.html", pageWithoutBundler(IMPORTS + statements(), entries));
-    const site = await serveFolder(place.folder);
-    const browser = await launch();
-    try {
-      assert.deepEqual(await linesOf(browser, site.url), EXPECTED);
-    } finally {
-      await browser.close();
-      await site.close();
-    }
+    assert.deepEqual(await linesInPage(place, IMPORTS + statements(), entries), EXPECTED);
   });
 
   test("in workerd", async () => {
-    const worker = `${IMPORTS}export default {
-  async fetch() {
-    const lines = [];
-    const console = { log: (line) => lines.push(line) };
-    ${statements()}
-    return Response.json(lines);
-  },
-};
-`;
-    const workerd = await startWorkerd(place, place.write("worker.mjs", worker));
-    try {
-      assert.deepEqual(await (await fetch(workerd.url)).json(), EXPECTED);
-    } finally {
-      await workerd.close();
-    }
+    assert.deepEqual(await linesInWorkerd(place, IMPORTS, statements()), EXPECTED);
   });
 });
