@@ -8,6 +8,7 @@ use somon_lang::source::LineIndex;
 use somon_lang::table::ImportKind;
 use somon_modules::json;
 use somon_modules::json_value;
+use somon_modules::shown;
 use somon_ops::config::{self, Effect, Key, Kind, Options, Value};
 use somon_ops::json::push_string;
 use somon_system::event::Request;
@@ -238,7 +239,7 @@ fn text(body: &Value, exchange: &Exchange) -> Result<Answer, Box<Refusal>> {
     object.text("code", &result.code);
     for (key, wants_errors) in [("errors", true), ("warnings", false)] {
         let some = rendered.iter().filter(|one| (one.severity == Severity::Error) == wants_errors);
-        list(object.key(key), some, |out, one| write::diagnostic(out, url, one));
+        list(object.key(key), some, |out, one| write::push_tree(out, &Value::Map(shown::fields(url, one))));
     }
     let lines = LineIndex::new(source);
     list(object.key("imports"), result.imports.iter(), |out, import| {

@@ -1,8 +1,8 @@
 //! JSON of what several routes show: diagnostics, problems of options.
 
-use somon_lang::diagnostic::{Mode, Place, Rendered, Settled, Severity, Texts, render};
-use somon_lang::gather::gather;
+use somon_lang::diagnostic::Texts;
 use somon_modules::error::{Finding, Problem};
+use somon_modules::shown;
 use somon_ops::config::Value;
 use somon_ops::json::{Limits, push_key, push_safe_string, push_string, push_value};
 use somon_ops::number::{push_f64, push_u64};
@@ -89,64 +89,9 @@ pub fn problems(problems: &[Problem]) -> String {
 
 /// All severities, in their order.
 pub fn findings(findings: &[Finding], texts: &Texts) -> String {
+    let mut all = Vec::new();
+    shown::for_each(findings, texts, |_, _, fields| all.push(Value::Map(fields)));
     let mut out = String::new();
-    let mut is_first = true;
-    out.push('[');
-    for same in findings.chunk_by(|a, b| std::rc::Rc::ptr_eq(&a.source, &b.source)) {
-        let Some(first) = same.first() else { continue };
-        let settled = gather(same.iter().map(|finding| Settled {
-            severity: finding.diagnostic.severity_in(Mode::default()).unwrap_or(Severity::Hint),
-            diagnostic: finding.diagnostic.clone(),
-        }));
-        for (rendered, finding) in render(&first.source, &settled, texts).iter().zip(same) {
-            if !std::mem::replace(&mut is_first, false) {
-                out.push(',');
-            }
-            diagnostic(&mut out, &finding.url, rendered);
-        }
-    }
-    out.push(']');
+    push_tree(&mut out, &Value::List(all));
     out
-}
-
-pub fn diagnostic(out: &mut String, url: &str, rendered: &Rendered) {
-    let mut object = Object::begin(out);
-    object.text("code", &rendered.code.text());
-    object.text("severity", rendered.severity.text());
-    object.safe("url", url);
-    place(&mut object, &rendered.place);
-    object.number("start", u64::from(rendered.place.start));
-    object.number("end", u64::from(rendered.place.end));
-    object.safe("message", &rendered.message);
-    if let Some(hint) = &rendered.hint {
-        object.safe("hint", hint);
-    }
-    object.safe("frame", &rendered.frame);
-    list(object.key("related"), rendered.related.iter(), |out, related| {
-        let mut object = Object::begin(out);
-        object.safe("message", &related.message);
-        object.safe("url", url);
-        place(&mut object, &related.place);
-        object.end();
-    });
-    if let Some(fix) = &rendered.fix {
-        let mut inner = Object::begin(object.key("fix"));
-        inner.text("title", &fix.title);
-        list(inner.key("edits"), fix.edits.iter(), |out, edit| {
-            let mut object = Object::begin(out);
-            object.number("start", u64::from(edit.start));
-            object.number("end", u64::from(edit.end));
-            object.text("text", &edit.text);
-            object.end();
-        });
-        inner.end();
-    }
-    object.end();
-}
-
-fn place(object: &mut Object, place: &Place) {
-    object.number("line", u64::from(place.line));
-    object.number("column", u64::from(place.column));
-    object.number("endLine", u64::from(place.end_line));
-    object.number("endColumn", u64::from(place.end_column));
 }

@@ -10,6 +10,7 @@ use somon_system::effect::Topic;
 use somon_system::{Applied, System, renewal};
 use wasm_bindgen::prelude::*;
 
+use super::object::Record;
 use super::systems::{Resident, find, finished};
 use super::{error, options};
 use somon_host::{memory, profile};
@@ -187,4 +188,8 @@ impl Serialize for Tree<'_> {
             }
         }
     }
+}
+
+pub fn record(entries: &[(String, Value)]) -> Record {
+    entries.iter().fold(Record::new(), |record, (key, value)| record.set(key, to_js(value)))
 }

@@ -17,6 +17,7 @@ pub mod probe;
 pub mod record;
 pub mod resident;
 pub mod sha2;
+pub mod shown;
 pub mod sorted;
 pub mod specifier;
 pub mod url;
