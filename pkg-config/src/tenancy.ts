@@ -366,7 +366,7 @@ export class Tenancy implements component.Tenant, Owner, Guarded {
       else if (report[at] === RESULT) result = value;
       else if (report[at] === CHANGE) this.#tell(number, value as ModuleChange[]);
       else if (report[at] === FORGET) this.#forget(number);
-      else this.requests.get(number)?.(turnOf(report[at] as number, value));
+      else this.#hand(number, turnOf(report[at] as number, value));
     }
     for (const [number, told] of this.#toBegin) {
       this.#toBegin.delete(number);
@@ -375,6 +375,13 @@ export class Tenancy implements component.Tenant, Owner, Guarded {
     }
     if (this.pending.size === 0) component.refresh();
     return result;
+  }
+
+  #hand(request: number, turn: Turn): void {
+    const tell = this.requests.get(request);
+    // Whoever asked may be gone with all that waits there: it must not stay for that.
+    if (turn.kind !== "body" && turn.kind !== "word") this.requests.delete(request);
+    tell?.(turn);
   }
 
   /** With a token the answer may be kept, until the component says otherwise. */

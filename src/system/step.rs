@@ -24,15 +24,18 @@ use crate::effect::{Effect, FetchId, OperationId, TimerId};
 use crate::event::{Event, Instant, Moment};
 use crate::export::Exports;
 use crate::failure;
-use crate::fetches::{Failure, Fetches};
+use crate::fetches::{Failure, Fetches, Phase};
 use crate::misses::Misses;
 use crate::observe::Observation;
 use crate::operation::Operation;
 use crate::outcome::{Change, ChangeKind};
 use crate::randomness::Randomness;
-use crate::settings::{self, HostProfile, Settings};
+use crate::settings::{self, HostKind, HostProfile, Settings};
 use crate::warm::Warm;
 use crate::watch::Watch;
+
+/// How long after its time something is taken for lost, and how often it is looked for.
+const LOST_AFTER_US: u64 = 1_000_000;
 
 pub struct System {
     pub(crate) settings: Settings,
@@ -45,6 +48,8 @@ pub struct System {
     pub(crate) touched: Vec<OperationId>,
     pub(crate) fetches: Fetches,
     pub(crate) timers: SortedMap<TimerId, TimerOwner>,
+    /// When it was last looked for work that nobody will tell of any more.
+    pub(crate) lost_checked: u64,
     pub(crate) effects: Vec<Effect>,
     pub(crate) watches: SortedMap<OperationId, Watch>,
     pub(crate) warm: Warm,
@@ -135,6 +140,7 @@ impl System {
             touched: Vec::new(),
             fetches: Fetches::default(),
             timers: SortedMap::new(),
+            lost_checked: 0,
             effects: Vec::new(),
             watches: SortedMap::new(),
             warm: Warm::default(),
@@ -207,7 +213,34 @@ impl System {
         self.worked_bytes = 0;
         self.count_hits();
         self.begin_observing();
+        self.let_go_lost();
         self.now.0
+    }
+
+    /// On workerd a request that ends early takes its timers and answers along, and nobody tells of it. What had its time
+    /// long ago is let go of; the timers of requests that live fire long before.
+    fn let_go_lost(&mut self) {
+        let now = self.now.0;
+        if self.settings.host != HostKind::Workerd || now < self.lost_checked.saturating_add(LOST_AFTER_US) {
+            return;
+        }
+        self.lost_checked = now;
+        let is_late = |due_us: u64| now > due_us.saturating_add(LOST_AFTER_US);
+        let late = self.operations.iter().filter(|(_, operation)| is_late(operation.deadline_us));
+        let mut lost: Vec<OperationId> = late.map(|(id, _)| *id).collect();
+        for (_, flight) in self.fetches.open.iter() {
+            if flight.phase == Phase::Running && is_late(flight.until_us) {
+                lost.extend(&flight.waiters);
+            }
+        }
+        for operation in lost {
+            self.out_of_time(operation);
+        }
+        // It watches over the attempts of all, and was lost with the request that set it.
+        if let Some((timer, _)) = self.fetches.timer.filter(|(_, due)| is_late(*due)) {
+            self.fetches.timer = None;
+            self.clear_timer(timer);
+        }
     }
 
     /// The URL asked for first, without asking anybody.
