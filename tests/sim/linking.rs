@@ -167,3 +167,24 @@ fn defaults_without_a_name_are_called_default() {
     ];
     assert_eq!(printed("default-names", modules), "default default default\n");
 }
+
+#[test]
+fn a_class_spelled_otherwise_keeps_its_name() {
+    let main = "\
+ворид { Хел чун Дигар, Собит чун С, Ҳисоб чун Ҳ } аз \"./а\";
+синф Хел мерос Дигар { ҳамон() { бозгашт Хел === ин.constructor; } }
+синф Собит { статикӣ х = 1; }
+синф Ҳисоб { }
+чоп.сабт(Хел.name, Дигар.name, нав Хел().ҳамон(), Object.keys(Хел).length, Собит.name, С.name, Собит.х, навъи Ҳ.name, Ҳисоб.name);";
+    let a = "\
+содир синф Хел { }
+содир синф Собит { статикӣ name = \"дигар\"; }
+содир синф Ҳисоб { статикӣ [\"na\" + \"me\"]() { бозгашт 1; } }";
+    let modules = &[("main.som", main), ("%D0%B0.som", a)];
+    for target in ["es2022", "es2020"] {
+        let options = map(&[("compilation", map(&[("target", text(target))]))]);
+        let code = bundle_code(&mut world(&options, network(modules)), "./main.som");
+        let printed = run(&["class-names-", target].concat(), &code);
+        assert_eq!(printed, "Хел Хел true 0 Собит дигар 1 function Ҳисоб\n", "{code}");
+    }
+}

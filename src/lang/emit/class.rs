@@ -22,7 +22,8 @@ impl<'a> Printer<'_, 'a> {
             self.binding(name);
             self.p(" = ");
             self.class_expr(class);
-            return self.p(";");
+            self.p(";");
+            return self.keep_name(class, name);
         }
         let has_static = self.sets_static(class);
         self.class_text(class, has_static, false);
@@ -31,6 +32,37 @@ impl<'a> Printer<'_, 'a> {
             let name = self.symbol_of(name.id).map_or("", |id| self.symbol_text(id)).to_owned();
             self.run_static(&name);
         }
+        self.keep_name(class, name);
+    }
+
+    /// A class that a bundle had to spell otherwise is told by its own name all the same, unless a static member may be
+    /// called so.
+    fn keep_name(&mut self, class: &'a Class<'a>, name: &Ident) {
+        let own = self.text(name.name);
+        let spelled = self.spelling(name.id).unwrap_or(own);
+        if self.linkage.is_none() || spelled == own || class.members.iter().any(|member| self.is_static_name(member)) {
+            return;
+        }
+        let spelled = spelled.to_owned();
+        self.line();
+        for part in ["Object.defineProperty(", &spelled, ", \"name\", { value: \"", own, "\" });"] {
+            self.p(part);
+        }
+    }
+
+    fn is_static_name(&self, member: &ClassMember) -> bool {
+        let (modifiers, key) = match member {
+            ClassMember::Method(method) => (&method.modifiers, &method.key),
+            ClassMember::Field(field) => (&field.modifiers, &field.key),
+            _ => return false,
+        };
+        let is_name = match key {
+            PropertyKey::Word(word) => self.text(word.name) == "name",
+            PropertyKey::String(string) => string.value == "name",
+            PropertyKey::Number(_) => false,
+            PropertyKey::Computed(_) => true,
+        };
+        modifiers.is_static && is_name
     }
 
     /// Whether the keys of fields have to be kept from the definition of the class to its instances.
