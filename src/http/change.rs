@@ -155,7 +155,7 @@ fn breakers(service: &mut Service, read: &Options) -> Result<Answer, Box<Refusal
     let message = match read.choice("type") {
         "open" => {
             let forced = service.system_mut().force_breaker(now, key, read.integer("durationMs") as f64);
-            forced.map_err(|error| Refusal::of(&error))?;
+            forced.map_err(Refusal::of)?;
             "Breakers opened"
         }
         "remove" => {

@@ -35,7 +35,16 @@ impl Refusal {
     }
 
     /// What an operation failed with.
-    pub fn of(error: &SomonError) -> Box<Refusal> {
+    pub fn of(mut error: Box<SomonError>) -> Box<Refusal> {
+        let diagnostics = std::mem::take(&mut error.diagnostics);
+        let mut refusal = Refusal::without_diagnostics(&error);
+        if error.problems.is_empty() && !diagnostics.is_empty() {
+            refusal.details = Details::Findings(diagnostics);
+        }
+        refusal
+    }
+
+    pub fn without_diagnostics(error: &SomonError) -> Box<Refusal> {
         let reason = code::of_error(error.code, error.status);
         // Of a fault of our own the log tells more.
         let message = if reason.status == 500 { "an internal error" } else { error.message.as_str() };
@@ -43,8 +52,6 @@ impl Refusal {
         refusal.retry_after_ms = error.retry_after_ms;
         if !error.problems.is_empty() {
             refusal.details = Details::Json(write::problems(&error.problems));
-        } else if !error.diagnostics.is_empty() {
-            refusal.details = Details::Findings(error.diagnostics.clone());
         }
         refusal
     }

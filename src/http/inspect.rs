@@ -69,7 +69,11 @@ impl Service {
             }
             *number = Some(reached.len() as u32);
             reached.push(module);
-            stack.extend(module.dependencies.iter().rev().filter_map(|to| place_of.get(&to.id).copied()));
+            for to in module.dependencies.iter().rev() {
+                if let Some(place) = place_of.get(&to.id) {
+                    stack.push(*place);
+                }
+            }
         }
         let number = |id: &Rc<str>| number_of.get(*place_of.get(id)?).copied().flatten();
         let edges =

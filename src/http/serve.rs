@@ -120,18 +120,19 @@ impl Outputs {
 /// The output and what it was made of, or why there is none.
 fn made(result: Result<Outcome, Box<SomonError>>, is_map: bool) -> Result<(String, Vec<Weak<Record>>), Box<Refusal>> {
     let chosen = |code: String, map: Option<String>| if is_map { map.ok_or_else(unmapped) } else { Ok(code) };
-    match result.map_err(|error| Refusal::of(&error))? {
+    match result.map_err(Refusal::of)? {
         Outcome::Bundle(bundle) => Ok((chosen(bundle.code, bundle.map)?, bundle.records)),
         Outcome::Compilation(compilation) => {
             let is_error =
                 |finding: &&Finding| finding.diagnostic.severity_in(Default::default()) == Some(Severity::Error);
             let errors = gather(compilation.findings.iter().filter(is_error));
             if !errors.is_empty() {
-                return Err(refusal(&errors, &compilation.findings));
+                let mut refusal = refusal(&errors);
+                refusal.details = Details::Findings(compilation.findings);
+                return Err(refusal);
             }
             let Some(module) = compilation.modules.into_iter().next() else { return Err(absent()) };
-            let map = module.map.as_deref().map(str::to_owned);
-            Ok((chosen(String::from(&*module.code), map)?, compilation.records))
+            Ok((chosen(String::from(&*module.code), module.map)?, compilation.records))
         }
         _ => Err(absent()),
     }
@@ -139,7 +140,7 @@ fn made(result: Result<Outcome, Box<SomonError>>, is_map: bool) -> Result<(Strin
 
 /// Of `/admin/cache`: what other modules are now.
 fn refreshed(result: Result<Outcome, Box<SomonError>>) -> Result<Answer, Box<Refusal>> {
-    let outcome = result.map_err(|error| Refusal::of(&error))?;
+    let outcome = result.map_err(Refusal::of)?;
     let Outcome::Refreshed(refreshed) = outcome else { return Err(absent()) };
     let mut body = String::new();
     let mut object = Object::begin(&mut body);
@@ -151,14 +152,14 @@ fn refreshed(result: Result<Outcome, Box<SomonError>>) -> Result<Answer, Box<Ref
 }
 
 /// A program that is wrong is told as such; one that could not be read, by why it could not.
-fn refusal(errors: &[&Finding], findings: &[Finding]) -> Box<Refusal> {
+fn refusal(errors: &[&Finding]) -> Box<Refusal> {
     let is_entry = |finding: &Finding| finding.source.is_empty();
     let upstream = errors.iter().find_map(|finding| {
         let cause = finding.cause.as_deref()?;
         let reason = code::of_error(cause.code, cause.status);
-        (is_entry(finding) || reason.status >= 500).then(|| Refusal::of(cause))
+        (is_entry(finding) || reason.status >= 500).then(|| Refusal::without_diagnostics(cause))
     });
-    let mut refusal = upstream.unwrap_or_else(|| {
+    upstream.unwrap_or_else(|| {
         let mut message = String::new();
         somon_ops::number::push_u64(&mut message, errors.len() as u64);
         message.push_str(if errors.len() == 1 { " error" } else { " errors" });
@@ -167,9 +168,7 @@ fn refusal(errors: &[&Finding], findings: &[Finding]) -> Box<Refusal> {
             message.push_str(&first.url);
         }
         Refusal::new(code::of_error(ErrorCode::CompileFailed, None), &message)
-    });
-    refusal.details = Details::Findings(findings.to_vec());
-    refusal
+    })
 }
 
 /// For the console of a browser: the script fails where the module would have run.

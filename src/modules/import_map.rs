@@ -54,7 +54,7 @@ impl ImportMap {
     }
 
     /// Adds the rules of another map. A rule that is there already stays.
-    pub fn merge(&mut self, other: ImportMap) {
+    pub fn merge(&mut self, mut other: ImportMap) {
         let mut ignored = Vec::new();
         merge_entries(&mut self.imports, other.imports, &mut ignored);
         for (prefix, entries) in other.scopes {
@@ -69,7 +69,7 @@ impl ImportMap {
                 self.integrity.push((url, metadata));
             }
         }
-        self.warnings.extend(other.warnings);
+        self.warnings.append(&mut other.warnings);
         for key in ignored {
             self.warn("there is a rule already for ", &key);
         }

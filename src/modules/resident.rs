@@ -76,10 +76,11 @@ impl Resident {
         while let Some(id) = next.pop() {
             let links = cache.links(&id);
             if cache.peek(&id).is_some() && ids.insert(id) {
-                next.extend(links.iter().flat_map(|links| links.iter()).filter_map(|link| match link {
-                    Link::Module(id) => Some(id.clone()),
-                    _ => None,
-                }));
+                for link in links.iter().flat_map(|links| links.iter()) {
+                    if let Link::Module(id) = link {
+                        next.push(id.clone());
+                    }
+                }
             }
         }
         Resident::gather(cache, ids.into_keys())

@@ -51,7 +51,9 @@ pub fn collect(
         }
     }
     for ((list, record), node) in by_module.iter_mut().zip(&program.modules).zip(nodes) {
-        list.extend(record.diagnostics.iter().map(|diagnostic| (diagnostic.clone(), None)));
+        for diagnostic in record.diagnostics.iter() {
+            list.push((diagnostic.clone(), None));
+        }
         failed_imports(operation, record, *node, list);
         let awaits = record.table.as_ref().and_then(|table| table.top_level_await);
         if let (Some(span), Some(form)) = (awaits, without_await) {

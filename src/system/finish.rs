@@ -193,7 +193,7 @@ impl System {
             strategy => findings::cycles(&program, &keys, strategy == CycleStrategy::Error),
         };
         let mut ending = Ending::plain();
-        ending.cycles.extend(cycles.iter().map(|cycle| cycle.path.clone()));
+        ending.cycles = gather(cycles.iter().map(|cycle| cycle.path.clone()));
         if let (CycleStrategy::Error, Some(cycle)) = (self.settings.cycles, cycles.first())
             && !operation.goal.collects()
         {
@@ -359,7 +359,11 @@ fn fatal(operation: &Operation) -> Option<Box<SomonError>> {
             Some((failure, url)) if ends(failure) => {
                 return Some(failure::located(operation, Some((node, edge)), url, failure));
             }
-            _ => stack.extend(operation.target(target).map(|next| (next, 0))),
+            _ => {
+                if let Some(next) = operation.target(target) {
+                    stack.push((next, 0));
+                }
+            }
         }
     }
     None
@@ -383,7 +387,11 @@ fn program(operation: &Operation) -> Option<(Program, Vec<u32>)> {
         *place = nodes.len() as u32;
         nodes.push(node);
         let edges = operation.nodes.get(node as usize).map_or(&[][..], |node| &node.edges);
-        stack.extend(edges.iter().rev().filter_map(|edge| operation.target(edge)));
+        for edge in edges.iter().rev() {
+            if let Some(target) = operation.target(edge) {
+                stack.push(target);
+            }
+        }
     }
     let mut external_of = vec![UNSEEN; operation.external_names.len()];
     let mut program = Program { modules: Vec::new(), targets: Vec::new(), externals: Vec::new(), entry: 0 };

@@ -83,7 +83,7 @@ impl System {
         // A watch tells of its own, with what comes anew.
         if !matches!(operation.owner, Owner::Watch(_)) && self.is_listened(Topic::Change) {
             let mut changes = self.changes(ChangeKind::Change, &found.changed);
-            changes.extend(self.changes(ChangeKind::Remove, &found.removed));
+            changes.append(&mut self.changes(ChangeKind::Remove, &found.removed));
             self.notify_changes(&changes);
         }
         found

@@ -415,10 +415,11 @@ impl System {
             {
                 node.depth = depth;
                 let next = depth.saturating_add(1);
-                work.extend(node.edges.iter().filter_map(|edge| match edge {
-                    EdgeTarget::Stem(stem) => Some((*stem, next)),
-                    _ => None,
-                }));
+                for edge in &node.edges {
+                    if let EdgeTarget::Stem(stem) = edge {
+                        work.push_back((*stem, next));
+                    }
+                }
             }
         }
     }

@@ -111,7 +111,7 @@ impl System {
                 watch.known.retain(|url| refreshed.removed.binary_search(url).is_err());
                 let is_partial = watch.is_partial;
                 let mut changes = self.changes(ChangeKind::Change, &refreshed.changed);
-                changes.extend(self.changes(ChangeKind::Remove, &refreshed.removed));
+                changes.append(&mut self.changes(ChangeKind::Remove, &refreshed.removed));
                 let is_other = is_partial || !changes.is_empty();
                 self.tell_changes(id, changes);
                 if is_other {
