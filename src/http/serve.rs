@@ -1,7 +1,6 @@
 //! The module routes: URLs to modules below the root, their output with its entity tag, and what goes wrong on the way.
 //! Must never reach what the handler's options do not list: there is no open proxy.
 
-use somon_lang::append::append;
 use somon_lang::gather::gather;
 use std::rc::{Rc, Weak};
 
@@ -71,7 +70,10 @@ impl Service {
         let mut key = String::from(exchange.path.as_str());
         let counts = |name: &str| name != "v" && exchange.route.is_some_and(|route| route.query.contains(&name));
         for (name, value) in exchange.query.iter().filter(|(name, _)| counts(name)) {
-            append(&mut key, &["\0", name, "=", value]);
+            key.push('\0');
+            key.push_str(name);
+            key.push('=');
+            key.push_str(value);
         }
         // Evaluated before compiling, when all that the output was made of is still what would be used.
         if let Some(output) = self.outputs.known.get(&key)

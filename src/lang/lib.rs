@@ -1,7 +1,6 @@
 //! The SomonScript front end and printer: text in, JavaScript and diagnostics out.
 //! Must never know URLs, time or JavaScript values.
 
-pub mod append;
 pub mod ast;
 pub mod builtin;
 pub mod compile;

@@ -2,7 +2,6 @@
 //! and runs its body second. Names that it imports are constants where they cannot change, and read anew where they
 //! can. Must never rename anything in foreign text.
 
-use somon_lang::append::append;
 use somon_lang::gather::gather;
 use somon_lang::scope::SymbolId;
 use somon_lang::source::Span;
@@ -118,7 +117,11 @@ impl Linker {
                 Access::Read(_, uses) if uses.is_empty() => {}
                 Access::Read(binding, uses) => {
                     let read = self.names.fresh(&["read_", local].concat());
-                    append(&mut first, &["const ", &read, " = () => ", &self.reference(&binding, module), ";\n"]);
+                    first.push_str("const ");
+                    first.push_str(&read);
+                    first.push_str(" = () => ");
+                    first.push_str(&self.reference(&binding, module));
+                    first.push_str(";\n");
                     for place in uses {
                         let text = match place.form {
                             Form::Plain => [&read, "()"].concat(),
@@ -155,13 +158,22 @@ impl Linker {
         somon_lang::order::sort(&mut places, &|(a, _), (b, _)| (a.start, b.end).cmp(&(b.start, a.end)));
         let scope = self.scope_name(module);
         let kind = if table.top_level_await.is_some() { "async function* () {\n" } else { "function* () {\n" };
-        append(out, &["const ", &scope, " = { names: undefined, body: ", kind, &scope, ".names = { __proto__: null,"]);
+        out.push_str("const ");
+        out.push_str(&scope);
+        out.push_str(" = { names: undefined, body: ");
+        out.push_str(kind);
+        out.push_str(&scope);
+        out.push_str(".names = { __proto__: null,");
         let mut names = gather(self.names.of_module(module).map(|(_, name)| name.to_owned()));
         if table.exports.iter().any(|export| export.kind == Exported::Default) {
             names.push(self.default_name(module));
         }
         for name in &names {
-            append(out, &[" get ", name, "() { return ", name, "; },"]);
+            out.push_str(" get ");
+            out.push_str(name);
+            out.push_str("() { return ");
+            out.push_str(name);
+            out.push_str("; },");
         }
         out.push_str(" };\n");
         out.push_str(&first);
@@ -175,13 +187,22 @@ impl Linker {
     }
 
     fn constant(&mut self, local: &str, binding: &Binding, module: u32, out: &mut String) {
-        append(out, &["const ", local, " = ", &self.reference(binding, module), ";\n"]);
+        out.push_str("const ");
+        out.push_str(local);
+        out.push_str(" = ");
+        out.push_str(&self.reference(binding, module));
+        out.push_str(";\n");
     }
 
     /// Makes the names of a module of the bundle known before anything runs.
     pub(super) fn begin_foreign(&mut self, module: u32, out: &mut String) {
         let scope = self.scope_name(module);
-        append(out, &[&scope, ".steps = (0, ", &scope, ".body)();\n", &scope, ".steps.next();\n"]);
+        out.push_str(&scope);
+        out.push_str(".steps = (0, ");
+        out.push_str(&scope);
+        out.push_str(".body)();\n");
+        out.push_str(&scope);
+        out.push_str(".steps.next();\n");
     }
 
     /// Its body, at its place in the order.

@@ -1,7 +1,6 @@
 //! The text of the bundle: externals, namespaces, lazy parts, modules in evaluation order, exports.
 //! Equal programs give equal bytes.
 
-use somon_lang::append::append;
 use somon_lang::gather::gather;
 use std::rc::Rc;
 
@@ -270,7 +269,11 @@ impl Linker {
             return text;
         }
         let name = self.names.fresh("external");
-        append(out, &["const ", &name, " = ", &text, ";\n"]);
+        out.push_str("const ");
+        out.push_str(&name);
+        out.push_str(" = ");
+        out.push_str(&text);
+        out.push_str(";\n");
         name
     }
 
@@ -353,21 +356,20 @@ impl Linker {
         if record.is_some_and(|record| record.table.is_none() || has_unnamed_default(record)) {
             shown.push(self.default_name(module));
         }
-        append(
-            out,
-            &[
-                "const ",
-                &scope,
-                " = { names: Object.create(null), body: ",
-                if is_async { "async " } else { "" },
-                "function* () {\n",
-            ],
-        );
+        out.push_str("const ");
+        out.push_str(&scope);
+        out.push_str(" = { names: Object.create(null), body: ");
+        out.push_str(if is_async { "async " } else { "" });
+        out.push_str("function* () {\n");
         out.push_str("Object.defineProperties(");
         out.push_str(&scope);
         out.push_str(".names, {");
         for name in &shown {
-            append(out, &[" ", name, ": { get: () => ", name, " },"]);
+            out.push(' ');
+            out.push_str(name);
+            out.push_str(": { get: () => ");
+            out.push_str(name);
+            out.push_str(" },");
         }
         out.push_str(" });\nyield;\n");
         out.push_str(text);
@@ -386,19 +388,28 @@ impl Linker {
             let promise = self.names.fresh("promise");
             let namespace = self.namespace_name(module);
             let order = self.plan.dynamic.get(&module).cloned().unwrap_or_default();
-            append(
-                &mut text,
-                &["let ", &promise, ";\nfunction ", &name, "() {\n  return ", &promise, " || (", &promise, " = "],
-            );
+            text.push_str("let ");
+            text.push_str(&promise);
+            text.push_str(";\nfunction ");
+            text.push_str(&name);
+            text.push_str("() {\n  return ");
+            text.push_str(&promise);
+            text.push_str(" || (");
+            text.push_str(&promise);
+            text.push_str(" = ");
             text.push_str(&evaluate);
             text.push_str("([");
             for (index, part) in order.iter().enumerate() {
                 text.push_str(if index > 0 { ", " } else { "" });
                 text.push_str(&self.scope_name(*part));
             }
-            append(&mut text, &["]).then(() => ", &namespace, "));\n}\n"]);
+            text.push_str("]).then(() => ");
+            text.push_str(&namespace);
+            text.push_str("));\n}\n");
         }
-        append(&mut text, &["async function ", &evaluate, EVALUATE]);
+        text.push_str("async function ");
+        text.push_str(&evaluate);
+        text.push_str(EVALUATE);
         text
     }
 
@@ -409,16 +420,24 @@ impl Linker {
         }
         let make = self.names.fresh("make_namespace");
         while let Some(module) = self.namespace_queue.pop() {
-            append(&mut text, &["const ", &self.namespace_name(module), " = ", &make, "(["]);
+            text.push_str("const ");
+            text.push_str(&self.namespace_name(module));
+            text.push_str(" = ");
+            text.push_str(&make);
+            text.push_str("([");
             for (index, (name, binding)) in self.exports.namespace(module).iter().enumerate() {
                 let reference = self.reference(binding, u32::MAX);
                 text.push_str(if index > 0 { ", [" } else { "[" });
                 json::push_string(name, &mut text);
-                append(&mut text, &[", () => ", &reference, "]"]);
+                text.push_str(", () => ");
+                text.push_str(&reference);
+                text.push(']');
             }
             text.push_str("]);\n");
         }
-        append(&mut text, &["function ", &make, "(members) {\n"]);
+        text.push_str("function ");
+        text.push_str(&make);
+        text.push_str("(members) {\n");
         text.push_str(
             "  const namespace = Object.create(null);\n  for (const [name, get] of members) {\n    \
              Object.defineProperty(namespace, name, { get, enumerable: true });\n  }\n  \
@@ -434,7 +453,9 @@ impl Linker {
         for (external, specifier) in (0u32..).zip(&self.program.externals) {
             if let Some(registry) = &self.options.registry {
                 let Some(name) = self.names.given(Own::External, external) else { continue };
-                append(&mut text, &["const ", name, " = globalThis[Symbol.for("]);
+                text.push_str("const ");
+                text.push_str(name);
+                text.push_str(" = globalThis[Symbol.for(");
                 json::push_string(registry, &mut text);
                 text.push_str(")][");
                 json::push_string(specifier, &mut text);
@@ -443,7 +464,9 @@ impl Linker {
             }
             let mut is_asked = false;
             if let Some(name) = self.names.given(Own::External, external) {
-                append(&mut text, &["import * as ", name, " from "]);
+                text.push_str("import * as ");
+                text.push_str(name);
+                text.push_str(" from ");
                 json::push_string(specifier, &mut text);
                 text.push_str(";\n");
                 is_asked = true;
