@@ -1,8 +1,9 @@
 //! The clocks of the host. The monotonic one may stand still (edge hosts stop it between I/O) and is
 //! coarse in browsers; whoever reads it must live with both.
 
-use js_sys::Reflect;
+use js_sys::{Date, Reflect};
 use wasm_bindgen::prelude::*;
+use web_sys::Performance;
 
 /// Microseconds since some fixed point of this host.
 pub fn now_micros() -> u64 {
@@ -17,12 +18,12 @@ pub fn now_ms() -> f64 {
 
 /// Milliseconds since 1970 by the host's wall clock.
 pub fn epoch_ms() -> u64 {
-    date_now() as u64
+    Date::now() as u64
 }
 
 /// A host without `performance` has the wall clock; who reads this must live with one that goes back.
 fn now() -> f64 {
-    PERFORMANCE.with(|performance| performance.as_ref().map_or_else(date_now, Performance::now))
+    PERFORMANCE.with(|performance| performance.as_ref().map_or_else(Date::now, Performance::now))
 }
 
 thread_local! {
@@ -32,13 +33,4 @@ thread_local! {
         let performance = get(&js_sys::global(), "performance");
         get(&performance, "now").is_function().then(|| performance.unchecked_into())
     };
-}
-
-#[wasm_bindgen]
-extern "C" {
-    type Performance;
-    #[wasm_bindgen(method)]
-    fn now(this: &Performance) -> f64;
-    #[wasm_bindgen(js_namespace = Date, js_name = now)]
-    fn date_now() -> f64;
 }

@@ -1,25 +1,14 @@
 //! One finished line to the console of the host. Formatting and filtering are done before.
 
 use somon_ops::log::Level;
-use wasm_bindgen::prelude::*;
+use web_sys::console;
 
 pub fn write(level: Level, line: &str) {
+    let line = line.into();
     match level {
-        Level::Trace | Level::Debug => debug(line),
-        Level::Info => info(line),
-        Level::Warn => warn(line),
-        Level::Error | Level::Fatal | Level::Off => error(line),
+        Level::Trace | Level::Debug => console::debug_1(&line),
+        Level::Info => console::info_1(&line),
+        Level::Warn => console::warn_1(&line),
+        Level::Error | Level::Fatal | Level::Off => console::error_1(&line),
     }
-}
-
-#[wasm_bindgen]
-extern "C" {
-    #[wasm_bindgen(js_namespace = console)]
-    fn debug(line: &str);
-    #[wasm_bindgen(js_namespace = console)]
-    fn info(line: &str);
-    #[wasm_bindgen(js_namespace = console)]
-    fn warn(line: &str);
-    #[wasm_bindgen(js_namespace = console)]
-    fn error(line: &str);
 }

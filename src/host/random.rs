@@ -1,6 +1,8 @@
 //! Randomness of the host, asked for only inside an operation: edge hosts refuse it at module scope.
 
+use js_sys::Reflect;
 use wasm_bindgen::prelude::*;
+use web_sys::Crypto;
 
 const BYTES: usize = 512;
 
@@ -8,13 +10,10 @@ const BYTES: usize = 512;
 /// randomness never stops a load.
 pub fn bytes() -> Vec<u8> {
     let mut bytes = vec![0; BYTES];
-    // What a failed call may have written is as good as nothing.
-    let _ = get_random_values(&mut bytes);
+    let crypto = Reflect::get(&js_sys::global(), &JsValue::from_str("crypto")).unwrap_or_default();
+    if crypto.is_object() {
+        // What a failed call may have written is as good as nothing.
+        let _ = crypto.unchecked_into::<Crypto>().get_random_values_with_u8_array(&mut bytes);
+    }
     bytes
-}
-
-#[wasm_bindgen]
-extern "C" {
-    #[wasm_bindgen(catch, js_namespace = crypto, js_name = getRandomValues)]
-    fn get_random_values(bytes: &mut [u8]) -> Result<(), JsValue>;
 }
