@@ -15,7 +15,7 @@ use somon_ops::retry::{Attempts, GiveUp, Next};
 use somon_ops::trace::TraceContext;
 
 use crate::effect::{Effect, FetchId, OperationId};
-use crate::fetches::{Answer, Failure, InFlight, Phase, names_bytes};
+use crate::fetches::{Answer, AttemptsWatch, Failure, InFlight, Phase, names_bytes};
 use crate::step::{System, TimerOwner};
 
 impl System {
@@ -50,10 +50,8 @@ impl System {
         let until = attempts.begin(now, u64::from(self.settings.fetch_timeout_ms));
         flight.until_us = until;
         // By a configuration that has changed meanwhile.
-        if let Some((timer, _)) = self.fetches.timer.filter(|(_, due)| until < *due) {
-            self.fetches.timer = None;
-            self.clear_timer(timer);
-        }
+        let lane = lane(&flight, self.settings.shares_fetches);
+        self.stop_watches(|watch| watch.lane == lane && until < watch.due_us);
         let conditions = self.conditions(&flight);
         flight.is_conditional = !conditions.is_empty();
         flight.phase = Phase::Running;
@@ -128,28 +126,47 @@ impl System {
         self.fetches.queue.push_back(fetch);
     }
 
-    /// A timer of each attempt's own would cost more than all else about it: there is one for the first that is due.
-    pub(crate) fn keep_attempts_timer(&mut self) {
-        if self.fetches.running == 0 {
-            if let Some((timer, _)) = self.fetches.timer.take() {
-                self.clear_timer(timer);
+    /// A timer of each attempt's own would cost more than all else about it: a lane has one, for the first that is due.
+    pub(crate) fn keep_attempts_timers(&mut self) {
+        let shares = self.settings.shares_fetches;
+        if shares && self.fetches.running > 0 && !self.fetches.watches.is_empty() {
+            return;
+        }
+        let mut first: Vec<(OperationId, u64)> = Vec::new();
+        for (_, flight) in self.fetches.open.iter() {
+            if flight.phase == Phase::Running {
+                let lane = lane(flight, shares);
+                match first.iter_mut().find(|(other, _)| *other == lane) {
+                    Some((_, due)) => *due = flight.until_us.min(*due),
+                    None => first.push((lane, flight.until_us)),
+                }
             }
-            return;
         }
-        if self.fetches.timer.is_some() {
-            return;
+        self.stop_watches(|watch| !first.iter().any(|(lane, _)| *lane == watch.lane));
+        for (lane, due_us) in first {
+            if !self.fetches.watches.iter().any(|watch| watch.lane == lane) {
+                let delay = milliseconds(due_us.saturating_sub(self.now.0));
+                let timer = self.set_timer(TimerOwner::Attempts(lane), delay);
+                self.fetches.watches.push(AttemptsWatch { lane, timer, due_us });
+            }
         }
-        let running = self.fetches.open.iter().filter(|(_, flight)| flight.phase == Phase::Running);
-        let Some(due) = running.map(|(_, flight)| flight.until_us).min() else { return };
-        let timer = self.set_timer(TimerOwner::Attempts, milliseconds(due.saturating_sub(self.now.0)));
-        self.fetches.timer = Some((timer, due));
     }
 
-    pub(crate) fn attempts_timer_fired(&mut self) {
-        let Some((_, due)) = self.fetches.timer.take() else { return };
+    fn stop_watches(&mut self, ends: impl Fn(&AttemptsWatch) -> bool) {
+        while let Some(at) = self.fetches.watches.iter().position(&ends) {
+            let watch = self.fetches.watches.swap_remove(at);
+            self.clear_timer(watch.timer);
+        }
+    }
+
+    pub(crate) fn attempts_timer_fired(&mut self, of: OperationId) {
+        let shares = self.settings.shares_fetches;
+        let Some(at) = self.fetches.watches.iter().position(|watch| watch.lane == of) else { return };
+        let watch = self.fetches.watches.swap_remove(at);
         // Where the clock stands still, the timer tells the time.
-        let now = due.max(self.now.0);
-        let is_over = |flight: &InFlight| flight.phase == Phase::Running && flight.until_us <= now;
+        let now = watch.due_us.max(self.now.0);
+        let is_over =
+            |flight: &InFlight| flight.phase == Phase::Running && flight.until_us <= now && lane(flight, shares) == of;
         let over = self.fetches.open.iter().filter(|(_, flight)| is_over(flight)).map(|(fetch, _)| *fetch);
         for fetch in over.collect::<Vec<FetchId>>() {
             self.count(Counter::Timeouts, 1);
@@ -343,4 +360,9 @@ fn is_of_origin(failure: &Failure) -> bool {
 
 fn milliseconds(us: u64) -> u32 {
     u32::try_from(us_to_ms_up(us)).unwrap_or(u32::MAX)
+}
+
+fn lane(flight: &InFlight, shares: bool) -> OperationId {
+    let own = flight.waiters.first().copied().filter(|_| !shares);
+    own.unwrap_or(OperationId(0))
 }

@@ -100,6 +100,16 @@ pub struct InFlight {
     pub is_conditional: bool,
 }
 
+/// One timer for all attempts of a lane: all there are, but one operation's own where nothing may wake work that was
+/// begun by another.
+#[derive(Clone, Copy)]
+pub struct AttemptsWatch {
+    pub lane: OperationId,
+    pub timer: TimerId,
+    /// When the first of the attempts has had its time.
+    pub due_us: u64,
+}
+
 #[derive(Default)]
 pub struct Fetches {
     pub open: SortedMap<FetchId, InFlight>,
@@ -107,8 +117,8 @@ pub struct Fetches {
     pub queue: VecDeque<FetchId>,
     /// Requests that are open.
     pub running: usize,
-    /// The one timer of all attempts, and when the first of them has had its time.
-    pub timer: Option<(TimerId, u64)>,
+    /// Over the attempts of each lane.
+    pub watches: Vec<AttemptsWatch>,
     by_url: SortedMap<Rc<str>, FetchId>,
     next: u32,
 }

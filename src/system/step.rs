@@ -82,7 +82,7 @@ pub(crate) enum TimerOwner {
     /// Until the next attempt.
     Sleep(FetchId),
     /// The first of the attempts under way has had its time.
-    Attempts,
+    Attempts(OperationId),
     /// What has arrived for it is read.
     Arrived(OperationId),
     /// Its lateness is what it is for.
@@ -199,7 +199,7 @@ impl System {
         self.tell_dropped();
         self.tell_evictions();
         self.tell_breakers();
-        self.keep_attempts_timer();
+        self.keep_attempts_timers();
         self.keep_wake_timer();
         self.keep_timers();
         std::mem::take(&mut self.effects)
@@ -235,11 +235,6 @@ impl System {
         }
         for operation in lost {
             self.out_of_time(operation);
-        }
-        // It watches over the attempts of all, and was lost with the request that set it.
-        if let Some((timer, _)) = self.fetches.timer.filter(|(_, due)| is_late(*due)) {
-            self.fetches.timer = None;
-            self.clear_timer(timer);
         }
     }
 
@@ -399,7 +394,7 @@ impl System {
             Some(TimerOwner::Pause(operation)) => self.pause_over(operation),
             Some(TimerOwner::Watch(operation)) => self.watch_timer(operation),
             Some(TimerOwner::Sleep(fetch)) => self.slept(fetch),
-            Some(TimerOwner::Attempts) => self.attempts_timer_fired(),
+            Some(TimerOwner::Attempts(lane)) => self.attempts_timer_fired(lane),
             Some(TimerOwner::Arrived(operation)) => self.arrived_timer_fired(operation),
             Some(TimerOwner::Wake) => self.wake_timer_fired(),
             Some(TimerOwner::Lag) => self.lag_timer_fired(),

@@ -1,5 +1,6 @@
 // A client that leaves workerd where no signal tells of it: workerd ends the request and all that it waits for, timers
-// included, so that nothing comes back by itself. What it had under way must not stay.
+// included, so that nothing comes back by itself. What it had under way must not stay, and whoever else waits must not
+// wait for it.
 
 import assert from "node:assert/strict";
 import { get } from "node:http";
@@ -20,6 +21,7 @@ before(async () => {
   sources = await serve((path, response) => {
     // Every second one with a body that has begun.
     if (path.endsWith("1.som")) response.write("содир собит х");
+    if (path === "/quick.som") setTimeout(() => response.end("содир собит зуд = 1;"), DEADLINE_MS / 10);
     onAsked?.();
   });
   const file = place.write(
@@ -77,5 +79,19 @@ describe("clients that leave without a signal", () => {
     const later = await figures();
     assert.equal(later.inflight, 0);
     assert.ok(later.memory.liveBytes < memory.liveBytes + 64 * 1024, `${memory.liveBytes} became ${later.memory.liveBytes}`);
+  });
+});
+
+describe("a request that ends while another waits", () => {
+  test("does not take the other's time limit along", async () => {
+    const isAsked = new Promise((resolve) => (onAsked = resolve));
+    const quick = fetch(`${worker.url}/m/quick.js`);
+    await isAsked;
+    const slow = fetch(`${worker.url}/m/hanging.js`);
+    assert.equal((await quick).status, 200);
+    const answer = await slow;
+    assert.equal(answer.status, 504);
+    // Of the attempt, and not later that of the operation.
+    assert.equal((await answer.json()).code, "LOAD_TIMEOUT");
   });
 });
