@@ -1,6 +1,8 @@
 //! Hosts: names (Unicode ones in punycode), IPv4 in every spelling the standard knows, IPv6.
 //! Characters that need compatibility mapping are refused, never mapped half-way.
 
+use std::borrow::Cow;
+
 use somon_lang::gather::gather;
 use somon_lang::letter;
 
@@ -13,19 +15,20 @@ pub(super) fn push_host(host: &str, out: &mut String) -> Result<(), UrlError> {
         return Ok(());
     }
     let host = percent_decode(host)?;
-    let mut ascii = String::with_capacity(host.len());
+    let start = out.len();
     for (index, label) in host.split('.').enumerate() {
         if index > 0 {
-            ascii.push('.');
+            out.push('.');
         }
-        push_label(label, &mut ascii)?;
+        push_label(label, out)?;
     }
+    let ascii = out.get(start..).unwrap_or("");
     if ascii.is_empty() {
         return Err(UrlError::EmptyHost);
     }
-    match ipv4(&ascii)? {
-        Some(address) => push_ipv4(address, out),
-        None => out.push_str(&ascii),
+    if let Some(address) = ipv4(ascii)? {
+        out.truncate(start);
+        push_ipv4(address, out);
     }
     Ok(())
 }
@@ -121,9 +124,9 @@ fn adapt(delta: u32, points: u32, is_first: bool) -> u32 {
     k + 36 * delta / (delta + 38)
 }
 
-fn percent_decode(host: &str) -> Result<String, UrlError> {
+fn percent_decode(host: &str) -> Result<Cow<'_, str>, UrlError> {
     if !host.as_bytes().contains(&b'%') {
-        return Ok(host.to_owned());
+        return Ok(Cow::Borrowed(host));
     }
     let mut bytes = Vec::with_capacity(host.len());
     let mut rest = host.bytes();
@@ -139,7 +142,7 @@ fn percent_decode(host: &str) -> Result<String, UrlError> {
         }
         bytes.push(u8::try_from(value).map_err(|_| UrlError::BadHost)?);
     }
-    String::from_utf8(bytes).map_err(|_| UrlError::BadHost)
+    String::from_utf8(bytes).map(Cow::Owned).map_err(|_| UrlError::BadHost)
 }
 
 /// `Some` when the last label is a number: then the whole must be an address.

@@ -8,7 +8,6 @@ mod host;
 pub(crate) use host::{dotted, ipv6};
 
 use encode::{Set, encode_into};
-use somon_lang::gather::gather;
 
 /// A parsed, normalised absolute URL.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -75,18 +74,13 @@ impl Url {
         let is_special = is_special(self.scheme());
         let slash = |c: Option<char>| c == Some('/') || (is_special && c == Some('\\'));
         let mut characters = input.chars();
-        if slash(characters.next()) {
-            if slash(characters.next()) {
-                return with_authority(self.scheme().to_owned(), characters.as_str());
-            }
-            let mut url = self.up_to(self.path);
-            url.finish_path(&[], input);
-            return Ok(url);
+        let is_rooted = slash(characters.next());
+        if is_rooted && slash(characters.next()) {
+            return with_authority(self.scheme().to_owned(), characters.as_str());
         }
-        let directory = self.path().rsplit_once('/').map_or("", |(directory, _)| directory);
-        let segments = gather(directory.split('/').skip(1));
-        let mut url = self.up_to(self.path);
-        url.finish_path(&segments, input);
+        let directory = if is_rooted { 0 } else { self.path().rfind('/').unwrap_or(0) };
+        let mut url = self.up_to(self.path + directory, input.len());
+        url.finish_path(input);
         Ok(url)
     }
 
@@ -161,47 +155,50 @@ impl Url {
         text
     }
 
-    fn up_to(&self, end: usize) -> Url {
-        let text = self.text.get(..end).unwrap_or("").to_owned();
+    /// The text up to `end`, with room for `more`.
+    fn up_to(&self, end: usize, more: usize) -> Url {
+        let mut text = String::with_capacity(end + more + 1);
+        text.push_str(self.text.get(..end).unwrap_or(""));
         Url { text, scheme: self.scheme, host: self.host, path: self.path, path_end: end, is_opaque: false }
     }
 
-    /// Appends path, query and fragment from `input`, dot segments resolved on top of `base`.
-    fn finish_path(&mut self, base: &[&str], input: &str) {
+    /// Appends path, query and fragment from `input`, dot segments resolved on top of the path that is there.
+    fn finish_path(&mut self, input: &str) {
         let is_special = is_special(self.scheme());
-        let path_len = input.find(['?', '#']).unwrap_or(input.len());
+        let is_slash = |byte: u8| byte == b'/' || (is_special && byte == b'\\');
+        let path_len = suffix_at(input);
         let (path, suffix) = input.split_at_checked(path_len).unwrap_or((input, ""));
-        let mut segments = gather(base.iter().map(|segment| (*segment).to_owned()));
-        let is_slash = |c: char| c == '/' || (is_special && c == '\\');
-        let path = path.strip_prefix(is_slash).unwrap_or(path);
-        let mut parts = path.split(is_slash).peekable();
-        while let Some(part) = parts.next() {
-            let is_last = parts.peek().is_none();
-            match dots(part) {
-                1 if is_last => segments.push(String::new()),
-                1 => {}
-                2 => {
-                    segments.pop();
-                    if is_last {
-                        segments.push(String::new());
-                    }
-                }
-                _ => {
-                    let mut segment = String::with_capacity(part.len());
-                    encode_into(part, Set::Path, &mut segment);
-                    segments.push(segment);
-                }
+        let mut rest = path;
+        if rest.bytes().next().is_some_and(is_slash) {
+            rest = rest.get(1..).unwrap_or("");
+        }
+        loop {
+            let end = rest.bytes().position(is_slash);
+            let (part, after) = rest.split_at_checked(end.unwrap_or(rest.len())).unwrap_or((rest, ""));
+            let dots = dots(part);
+            if dots == 2 {
+                let parent = self.path().rfind('/').unwrap_or(0);
+                self.text.truncate(self.path + parent);
             }
+            if dots == 0 || end.is_none() {
+                self.text.push('/');
+            }
+            if dots == 0 {
+                encode_into(part, Set::Path, &mut self.text);
+            }
+            self.path_end = self.text.len();
+            if end.is_none() {
+                break;
+            }
+            rest = after.get(1..).unwrap_or("");
         }
-        for segment in &segments {
-            self.text.push('/');
-            self.text.push_str(segment);
-        }
-        self.path_end = self.text.len();
         self.finish_suffix(suffix);
     }
 
     fn finish_suffix(&mut self, suffix: &str) {
+        if suffix.is_empty() {
+            return;
+        }
         let (query, fragment) = match suffix.split_once('#') {
             Some((query, fragment)) => (query, Some(fragment)),
             None => (suffix, None),
@@ -213,6 +210,11 @@ impl Url {
             encode_into(fragment, Set::Fragment, &mut self.text);
         }
     }
+}
+
+/// Where query or fragment begin.
+fn suffix_at(input: &str) -> usize {
+    input.bytes().position(|byte| matches!(byte, b'?' | b'#')).unwrap_or(input.len())
 }
 
 fn check_characters(input: &str) -> Result<(), UrlError> {
@@ -227,7 +229,14 @@ fn split_scheme(input: &str) -> Option<(String, &str)> {
     let (scheme, rest) = input.split_once(':')?;
     let is_scheme = scheme.starts_with(|c: char| c.is_ascii_alphabetic())
         && scheme.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-' | b'.'));
-    is_scheme.then(|| (scheme.to_ascii_lowercase(), rest))
+    if !is_scheme {
+        return None;
+    }
+    // The rest follows in the same piece of memory; a path that is left out is one byte more.
+    let mut lower = String::with_capacity(input.len() + 1);
+    lower.push_str(scheme);
+    lower.make_ascii_lowercase();
+    Some((lower, rest))
 }
 
 fn is_special(scheme: &str) -> bool {
@@ -247,10 +256,10 @@ fn absolute(scheme: String, rest: &str) -> Result<Url, UrlError> {
     let start = text.len();
     let mut url = Url { text, scheme, host: start, path: start, path_end: start, is_opaque: false };
     if rest.starts_with('/') {
-        url.finish_path(&[], rest);
+        url.finish_path(rest);
         return Ok(url);
     }
-    let path_len = rest.find(['?', '#']).unwrap_or(rest.len());
+    let path_len = suffix_at(rest);
     let (path, suffix) = rest.split_at_checked(path_len).unwrap_or((rest, ""));
     encode_into(path, Set::Control, &mut url.text);
     url.path_end = url.text.len();
@@ -311,7 +320,7 @@ fn with_authority(scheme: String, rest: &str) -> Result<Url, UrlError> {
     if rest.is_empty() && !is_special {
         return Ok(url);
     }
-    url.finish_path(&[], rest);
+    url.finish_path(rest);
     Ok(url)
 }
 
