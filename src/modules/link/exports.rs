@@ -3,14 +3,14 @@
 
 use std::rc::Rc;
 
-use crate::sorted::{SortedMap, SortedSet};
+use crate::sorted::SortedSet;
 
 use somon_lang::scope::SymbolId;
-use somon_lang::table::{Exported, Imported};
+use somon_lang::table::{Exported, ImportBinding, Imported, ModuleTable};
 
 use super::{Program, Target};
 
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Binding {
     Symbol(u32, SymbolId),
     /// A default export without a name; the value of a JSON module.
@@ -35,47 +35,51 @@ pub struct Exports {
     program: Rc<Program>,
     /// The exports of each module by name.
     by_name: Vec<Vec<u32>>,
-    /// Import bindings by their local symbol.
-    imported: Vec<SortedMap<SymbolId, usize>>,
+    /// The import bindings of each module by local symbol.
+    by_local: Vec<Vec<u32>>,
 }
 
 impl Exports {
     pub fn new(program: &Rc<Program>) -> Exports {
         let mut by_name = Vec::with_capacity(program.modules.len());
-        let mut imported = Vec::with_capacity(program.modules.len());
+        let mut by_local = Vec::with_capacity(program.modules.len());
         for record in &program.modules {
-            let (mut names, mut locals) = (Vec::new(), SortedMap::new());
+            let (mut names, mut locals) = (Vec::new(), Vec::new());
             if let Some(table) = &record.table {
                 names.extend(0..table.exports.len() as u32);
                 let name = |index: u32| table.exports.get(index as usize).map(|export| &export.name);
                 // The first of two equal names counts; two are an error of their own.
-                somon_lang::order::sort(&mut names, &|a, b| (name(*a), a).cmp(&(name(*b), b)));
-                for (index, binding) in table.bindings.iter().enumerate() {
-                    locals.insert(binding.local, index);
-                }
+                somon_lang::order::sort(&mut names, &|a, b| name(*a).cmp(&name(*b)));
+                locals.extend(0..table.bindings.len() as u32);
+                let local = |index: u32| table.bindings.get(index as usize).map(|binding| binding.local);
+                // And the last of two equal locals.
+                somon_lang::order::sort(&mut locals, &|a, b| (local(*a), b).cmp(&(local(*b), a)));
             }
             by_name.push(names);
-            imported.push(locals);
+            by_local.push(locals);
         }
-        Exports { program: program.clone(), by_name, imported }
+        Exports { program: program.clone(), by_name, by_local }
     }
 
-    pub fn lookup(&self, module: u32, name: &str) -> Lookup {
+    pub fn lookup<'s>(&'s self, module: u32, name: &'s str) -> Lookup {
         let mut search = Search::default();
-        search.next.push((module, name.to_owned()));
-        let mut seen = SortedSet::new();
-        while let Some((module, name)) = search.next.pop() {
-            if seen.insert((module, name.clone())) {
-                self.visit(module, name, &mut search);
+        self.visit(module, name, &mut search);
+        // What stands in the module itself is most of what anybody asks for.
+        if !search.next.is_empty() {
+            let mut seen = SortedSet::new();
+            seen.insert((module, name));
+            while let Some(step) = search.next.pop() {
+                if seen.insert(step) {
+                    self.visit(step.0, step.1, &mut search);
+                }
             }
         }
-        let mut found = search.found.into_keys();
-        match (found.next(), found.next()) {
-            (Some(_), Some(_)) => Lookup::Ambiguous,
-            (Some(binding), None) => Lookup::Found(binding),
-            (None, _) if search.is_type => Lookup::Type,
-            (None, _) => match search.external_star {
-                Some((external, name)) => Lookup::Found(Binding::External(external, name)),
+        match search.found {
+            Some(_) if search.is_ambiguous => Lookup::Ambiguous,
+            Some(binding) => Lookup::Found(binding),
+            None if search.is_type => Lookup::Type,
+            None => match search.external_star {
+                Some((external, name)) => Lookup::Found(Binding::External(external, name.to_owned())),
                 None if search.is_unknown => Lookup::Unknown,
                 None => Lookup::Missing,
             },
@@ -84,8 +88,7 @@ impl Exports {
 
     /// What a local name that an import binds means.
     pub fn import(&self, module: u32, local: SymbolId) -> Option<Lookup> {
-        let index = self.imported.get(module as usize)?.get(&local)?;
-        let binding = self.program.record(module)?.table.as_ref()?.bindings.get(*index)?;
+        let binding = self.binding(module, self.program.record(module)?.table.as_ref()?, local)?;
         let target = self.program.target(module, binding.edge);
         Some(match (target, &binding.imported) {
             (Target::Nothing, _) => Lookup::Type,
@@ -167,25 +170,33 @@ impl Exports {
         list
     }
 
-    fn visit(&self, module: u32, name: String, search: &mut Search) {
+    /// The import that binds a local name.
+    fn binding<'t>(&self, module: u32, table: &'t ModuleTable, local: SymbolId) -> Option<&'t ImportBinding> {
+        let locals = self.by_local.get(module as usize)?;
+        let binding_at = |index: &u32| table.bindings.get(*index as usize);
+        let place = locals.partition_point(|index| binding_at(index).is_some_and(|binding| binding.local < local));
+        locals.get(place).and_then(binding_at).filter(|binding| binding.local == local)
+    }
+
+    fn visit<'s>(&'s self, module: u32, name: &'s str, search: &mut Search<'s>) {
         let Some(record) = self.program.record(module) else { return };
         let Some(table) = &record.table else {
             if name == "default" {
-                search.found.insert(Binding::Default(module));
+                search.find(Binding::Default(module));
             }
             return;
         };
         let export_at = |index: &u32| table.exports.get(*index as usize);
         let names = self.by_name.get(module as usize).map_or(&[][..], Vec::as_slice);
-        let place = names.partition_point(|index| export_at(index).is_some_and(|export| export.name < name));
+        let place = names.partition_point(|index| export_at(index).is_some_and(|export| export.name.as_str() < name));
         let export = names.get(place).and_then(export_at).filter(|export| export.name == name);
         let Some(export) = export else {
             search.is_unknown |= record.has_errors;
             if name != "default" {
                 for &edge in &table.stars {
                     match self.program.target(module, edge) {
-                        Target::Module(target) => search.next.push((target, name.clone())),
-                        Target::External(external) => search.external_star = Some((external, name.clone())),
+                        Target::Module(target) => search.next.push((target, name)),
+                        Target::External(external) => search.external_star = Some((external, name)),
                         Target::Nothing => search.is_type = true,
                     }
                 }
@@ -194,42 +205,53 @@ impl Exports {
         };
         match &export.kind {
             _ if export.is_type_only => search.is_type = true,
-            Exported::Default => {
-                search.found.insert(Binding::Default(module));
-            }
-            Exported::Local(symbol) => {
-                let index = self.imported.get(module as usize).and_then(|imported| imported.get(symbol));
-                match index.and_then(|index| table.bindings.get(*index)) {
-                    Some(binding) => self.follow(module, binding.edge, &binding.imported, search),
-                    None => {
-                        search.found.insert(Binding::Symbol(module, *symbol));
-                    }
-                }
-            }
-            Exported::From { edge, imported } => {
-                self.follow(module, *edge, &Imported::Name(imported.clone()), search);
-            }
-            Exported::Namespace { edge } => self.follow(module, *edge, &Imported::Namespace, search),
+            Exported::Default => search.find(Binding::Default(module)),
+            Exported::Local(symbol) => match self.binding(module, table, *symbol) {
+                Some(binding) => self.follow(module, binding.edge, outer_name(&binding.imported), search),
+                None => search.find(Binding::Symbol(module, *symbol)),
+            },
+            Exported::From { edge, imported } => self.follow(module, *edge, Some(imported), search),
+            Exported::Namespace { edge } => self.follow(module, *edge, None, search),
         }
     }
 
-    fn follow(&self, module: u32, edge: u32, imported: &Imported, search: &mut Search) {
+    /// On to what an import names, or to all of it.
+    fn follow<'s>(&'s self, module: u32, edge: u32, imported: Option<&'s str>, search: &mut Search<'s>) {
         let found = match (self.program.target(module, edge), imported) {
             (Target::Nothing, _) => return search.is_type = true,
-            (Target::Module(target), Imported::Name(name)) => return search.next.push((target, name.clone())),
-            (Target::Module(target), Imported::Namespace) => Binding::Namespace(target),
-            (Target::External(external), Imported::Namespace) => Binding::ExternalNamespace(external),
-            (Target::External(external), Imported::Name(name)) => Binding::External(external, name.clone()),
+            (Target::Module(target), Some(name)) => return search.next.push((target, name)),
+            (Target::Module(target), None) => Binding::Namespace(target),
+            (Target::External(external), None) => Binding::ExternalNamespace(external),
+            (Target::External(external), Some(name)) => Binding::External(external, name.to_owned()),
         };
-        search.found.insert(found);
+        search.find(found);
     }
 }
 
 #[derive(Default)]
-struct Search {
-    found: SortedSet<Binding>,
+struct Search<'s> {
+    found: Option<Binding>,
+    is_ambiguous: bool,
     is_type: bool,
     is_unknown: bool,
-    external_star: Option<(u32, String)>,
-    next: Vec<(u32, String)>,
+    external_star: Option<(u32, &'s str)>,
+    next: Vec<(u32, &'s str)>,
+}
+
+impl Search<'_> {
+    /// The same binding may be found on several ways.
+    fn find(&mut self, binding: Binding) {
+        match &self.found {
+            Some(found) => self.is_ambiguous |= *found != binding,
+            None => self.found = Some(binding),
+        }
+    }
+}
+
+/// `None`: the namespace.
+fn outer_name(imported: &Imported) -> Option<&str> {
+    match imported {
+        Imported::Name(name) => Some(name),
+        Imported::Namespace => None,
+    }
 }

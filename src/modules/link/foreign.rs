@@ -164,7 +164,7 @@ impl Linker {
         out.push_str(kind);
         out.push_str(&scope);
         out.push_str(".names = { __proto__: null,");
-        let mut names = gather(self.names.of_module(module).map(|(_, name)| name.to_owned()));
+        let mut names = gather(self.names.of_module(module).map(str::to_owned));
         if table.exports.iter().any(|export| export.kind == Exported::Default) {
             names.push(self.default_name(module));
         }

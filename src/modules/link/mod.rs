@@ -7,6 +7,7 @@ mod foreign;
 mod lazy;
 mod names;
 mod output;
+mod words;
 
 use somon_lang::gather::gather;
 use std::rc::Rc;

@@ -1,7 +1,7 @@
 //! Names that are unique in the whole program. A user's name is changed only where two modules would clash.
 //! The choice depends on the modules and their order alone.
 
-use crate::sorted::{SortedMap, SortedSet};
+use crate::sorted::SortedMap;
 
 use bumpalo::Bump;
 use somon_lang::builtin::{GLOBALS, JS_RESERVED};
@@ -13,21 +13,36 @@ use somon_ops::number::push_u64;
 
 use super::exports::{Binding, Exports, Lookup};
 use super::foreign;
+use super::words::{Word, Words};
 use crate::javascript;
 use crate::record::Record;
 
 /// Names that the printed helpers read.
 const HELPER_GLOBALS: [&str; 5] = ["Object", "Symbol", "Promise", "JSON", "globalThis"];
 
-#[derive(Default)]
+/// First every module is read, then the names are chosen, then they can be asked for.
 pub struct UniqueNames {
-    /// Everything spelled anywhere, and everything given out.
-    taken: SortedSet<String>,
+    /// Everything spelled anywhere, everything given out, and before all the words that no name may be.
+    words: Words,
+    reserved: Word,
+    /// By word: how many modules spell it.
+    spelled: Vec<u32>,
+    /// By module.
+    modules: Vec<TopLevel>,
+    /// Imports of single modules under one name only: what is imported, and its name there.
+    shared: Vec<(u32, SymbolId, Word)>,
     /// The first number that a wish was not tried with yet.
-    numbers: SortedMap<String, u64>,
-    symbols: SortedMap<(u32, SymbolId), String>,
+    numbers: SortedMap<Word, u64>,
     /// Names of the linker's own, by what they are for and the number of the module or external.
     own: SortedMap<(Own, u32), String>,
+}
+
+/// Names at the top level of a module, by symbol.
+#[derive(Default)]
+struct TopLevel {
+    names: Vec<(SymbolId, Word)>,
+    /// Nothing in foreign text is renamed.
+    is_foreign: bool,
 }
 
 /// What the linker needs names for.
@@ -56,112 +71,155 @@ impl Own {
     }
 }
 
-/// What the modules spell, one after another; then the names.
-#[derive(Default)]
-pub struct Spelled {
-    names: UniqueNames,
-    spelled: SortedMap<String, u32>,
-    declared: Vec<(u32, SymbolId, String)>,
-    /// How many modules import a binding under one name only, by that name.
-    importers: SortedMap<(u32, SymbolId, String), u32>,
-}
+impl UniqueNames {
+    pub fn new() -> UniqueNames {
+        let mut words = Words::new();
+        for word in JS_RESERVED.iter().chain(&HELPER_GLOBALS) {
+            words.intern(word);
+        }
+        for global in &GLOBALS {
+            words.intern(global.js);
+        }
+        UniqueNames {
+            reserved: words.len() as Word,
+            words,
+            spelled: Vec::new(),
+            modules: Vec::new(),
+            shared: Vec::new(),
+            numbers: SortedMap::new(),
+            own: SortedMap::new(),
+        }
+    }
 
-impl Spelled {
-    pub fn read(&mut self, module: u32, record: &Record, exports: &Exports) {
-        if record.table.is_none() {
-            return;
-        }
-        let spelled = &mut self.spelled;
-        if record.javascript.is_some() {
-            // Nothing in foreign text is renamed, and nothing of ours may hide what it means.
-            javascript::words(&record.source, &mut |word| spelled.update(word.to_owned(), 0, |count| *count += 1));
+    /// Reads what the next module spells.
+    pub fn read(&mut self, record: &Record, exports: &Exports) {
+        let module = self.modules.len() as u32;
+        let mut top_level = TopLevel { names: Vec::new(), is_foreign: record.javascript.is_some() };
+        if top_level.is_foreign {
+            // Nothing of ours may hide what the text means.
+            javascript::words(&record.source, &mut |word| {
+                self.spell(word);
+            });
             for (symbol, name) in foreign::shown(record) {
-                self.names.symbols.insert((module, symbol), name.to_owned());
+                top_level.names.push((symbol, self.words.intern(name)));
             }
-            return;
+            somon_lang::order::sort_unique(&mut top_level.names);
+        } else if record.table.is_some() {
+            self.read_som(module, record, exports, &mut top_level.names);
         }
+        self.modules.push(top_level);
+    }
+
+    fn read_som(&mut self, module: u32, record: &Record, exports: &Exports, names: &mut Vec<(SymbolId, Word)>) {
         let arena = Bump::new();
         let mut parsed = parse(&arena, &record.source);
         let scopes = analyse(&parsed.program, &parsed.names, &mut parsed.diagnostics);
-        for index in 0..parsed.names.len() as u32 {
-            spelled.update(parsed.names.text(Name(index)).to_owned(), 0, |count| *count += 1);
-        }
-        let mut locals: SortedMap<(u32, SymbolId), Option<&str>> = SortedMap::new();
+        let words = gather((0..parsed.names.len() as u32).map(|index| self.spell(parsed.names.text(Name(index)))));
+        let mut imported = Vec::new();
         for (index, symbol) in (0u32..).zip(&scopes.symbols) {
             let id = SymbolId(index);
-            let text = parsed.names.text(symbol.name);
+            let word = words.get(symbol.name.0 as usize).copied().unwrap_or(0);
             if symbol.kind == SymbolKind::Import {
                 if let Some(Lookup::Found(Binding::Symbol(from, target))) = exports.import(module, id)
                     && from != module
                 {
-                    locals.update((from, target), Some(text), |local| *local = local.filter(|local| *local == text));
+                    imported.push((from, target, word));
                 }
             } else if symbol.is_top_level {
-                self.declared.push((module, id, text.to_owned()));
+                names.push((id, word));
             }
         }
-        for ((from, symbol), local) in locals.into_entries() {
-            if let Some(local) = local {
-                self.importers.update((from, symbol, local.to_owned()), 0, |count| *count += 1);
+        somon_lang::order::sort_unique(&mut imported);
+        for names in
+            imported.chunk_by(|(module, symbol, _), (other, of_other, _)| (module, symbol) == (other, of_other))
+        {
+            if let [name] = names {
+                self.shared.push(*name);
             }
         }
     }
 
-    pub fn choose(self) -> UniqueNames {
-        let Spelled { mut names, spelled, declared, importers } = self;
-        for text in spelled.keys() {
-            names.taken.insert(text.clone());
+    /// One module more that spells the word.
+    fn spell(&mut self, text: &str) -> Word {
+        let word = self.words.intern(text);
+        if self.spelled.len() <= word as usize {
+            self.spelled.resize(self.words.len(), 0);
         }
-        for word in JS_RESERVED.iter().chain(&HELPER_GLOBALS) {
-            names.taken.insert((*word).to_owned());
+        if let Some(count) = self.spelled.get_mut(word as usize) {
+            *count += 1;
         }
-        for global in &GLOBALS {
-            names.taken.insert(global.js.to_owned());
-        }
-        for (module, symbol, text) in declared {
-            // An import that spells the name as its declaration does can share it: what hides the one hides the other.
-            let sharing = importers.get(&(module, symbol, text.clone())).copied().unwrap_or(0);
-            let is_own = spelled.get(&text).copied().unwrap_or(0) == 1 + sharing;
-            let is_reserved = JS_RESERVED.contains(&text.as_str())
-                || HELPER_GLOBALS.contains(&text.as_str())
-                || GLOBALS.iter().any(|global| global.js == text);
-            let name = if is_own && !is_reserved { text } else { names.fresh(&text) };
-            names.symbols.insert((module, symbol), name);
-        }
-        names
+        word
     }
-}
 
-impl UniqueNames {
+    /// Names what the modules declare at the top level.
+    pub fn choose(&mut self) {
+        let mut shared = std::mem::take(&mut self.shared);
+        somon_lang::order::sort(&mut shared, &|a, b| a.cmp(b));
+        let mut shared = shared.as_slice();
+        for module in 0..self.modules.len() as u32 {
+            let Some(top_level) = self.modules.get_mut(module as usize).filter(|top_level| !top_level.is_foreign)
+            else {
+                continue;
+            };
+            let mut names = std::mem::take(&mut top_level.names);
+            for (symbol, word) in &mut names {
+                // An import that spells the name as its declaration does can share it: what hides the one hides the
+                // other.
+                let start = shared.partition_point(|import| *import < (module, *symbol, *word));
+                let (_, rest) = shared.split_at(start);
+                let sharing = rest.partition_point(|import| *import == (module, *symbol, *word));
+                shared = rest;
+                let is_own = self.spelled.get(*word as usize) == Some(&(1 + sharing as u32));
+                if !is_own || *word < self.reserved {
+                    let wish = self.words.text(*word).to_owned();
+                    *word = self.fresh_word(&wish);
+                }
+            }
+            if let Some(top_level) = self.modules.get_mut(module as usize) {
+                top_level.names = names;
+            }
+        }
+    }
+
     /// `wish`, or `wish$2`, `wish$3` ... if that is spelled somewhere.
     pub fn fresh(&mut self, wish: &str) -> String {
-        let mut name = wish.to_owned();
-        if self.taken.insert(name.clone()) {
-            return name;
+        let word = self.fresh_word(wish);
+        self.words.text(word).to_owned()
+    }
+
+    fn fresh_word(&mut self, wish: &str) -> Word {
+        let known = self.words.len() as Word;
+        let wished = self.words.intern(wish);
+        if wished == known {
+            return wished;
         }
         // What was taken stays taken: many modules may wish for the same.
-        let mut count = self.numbers.get(wish).copied().unwrap_or(2);
+        let mut count = self.numbers.get(&wished).copied().unwrap_or(2);
+        let mut name = String::new();
         loop {
             name.clear();
             name.push_str(wish);
             name.push('$');
             push_u64(&mut name, count);
             count += 1;
-            if self.taken.insert(name.clone()) {
-                self.numbers.insert(wish.to_owned(), count);
-                return name;
+            let word = self.words.intern(&name);
+            if word == known {
+                self.numbers.insert(wished, count);
+                return word;
             }
         }
     }
 
     pub fn symbol(&self, module: u32, symbol: SymbolId) -> Option<&str> {
-        self.symbols.get(&(module, symbol)).map(String::as_str)
+        let names = &self.modules.get(module as usize)?.names;
+        let at = names.binary_search_by(|(of, _)| of.cmp(&symbol)).ok()?;
+        names.get(at).map(|(_, word)| self.words.text(*word))
     }
 
     /// Top-level names of one module.
-    pub fn of_module(&self, module: u32) -> impl Iterator<Item = (SymbolId, &str)> {
-        let from = self.symbols.iter_from(&(module, SymbolId(0)));
-        from.take_while(move |((owner, _), _)| *owner == module).map(|((_, symbol), name)| (*symbol, name.as_str()))
+    pub fn of_module(&self, module: u32) -> impl Iterator<Item = &str> {
+        let names = self.modules.get(module as usize).map_or(&[][..], |top_level| &top_level.names);
+        names.iter().map(|(_, word)| self.words.text(*word))
     }
 
     pub fn own(&mut self, what: Own, number: u32) -> String {

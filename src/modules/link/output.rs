@@ -16,7 +16,7 @@ use somon_lang::table::{Exported, ImportKind};
 use super::exports::{Binding, Exports, Lookup};
 use super::foreign;
 use super::lazy::{EVALUATE, Plan, plan};
-use super::names::{Own, Spelled, UniqueNames};
+use super::names::{Own, UniqueNames};
 use super::{LinkOptions, Program, Target};
 use crate::json;
 use crate::probe::ModuleKind;
@@ -32,8 +32,6 @@ pub struct Linker {
     pub(super) program: Rc<Program>,
     options: LinkOptions,
     pub(super) exports: Exports,
-    /// Until every module was read.
-    spelled: Spelled,
     pub(super) names: UniqueNames,
     plan: Plan,
     declared: Vec<BuiltinSet>,
@@ -78,8 +76,7 @@ impl Linker {
         let has_foreign = program.modules.iter().any(|record| record.javascript.is_some());
         Linker {
             exports: Exports::new(program),
-            spelled: Spelled::default(),
-            names: UniqueNames::default(),
+            names: UniqueNames::new(),
             plan: plan(program, options.keeps_dynamic),
             declared: program.declared_members(),
             cyclic: if has_foreign { foreign::cyclic(program) } else { Vec::new() },
@@ -98,12 +95,12 @@ impl Linker {
     pub fn step(&mut self) -> Option<usize> {
         let (read, printed) = self.done;
         if let Some(record) = self.program.modules.get(read) {
-            self.spelled.read(read as u32, record, &self.exports);
+            self.names.read(record, &self.exports);
             self.done.0 += 1;
             return Some(record.source.len());
         }
         if printed == 0 {
-            self.names = std::mem::take(&mut self.spelled).choose();
+            self.names.choose();
         }
         let module = *self.plan.eager.iter().chain(&self.plan.lazy).nth(printed)?;
         self.done.1 += 1;
@@ -351,7 +348,7 @@ impl Linker {
         let is_async = self.program.record(module).and_then(|record| record.table.as_ref());
         let is_async = is_async.is_some_and(|table| table.top_level_await.is_some());
         let scope = self.scope_name(module);
-        let mut shown = gather(self.names.of_module(module).map(|(_, name)| name.to_owned()));
+        let mut shown = gather(self.names.of_module(module).map(str::to_owned));
         let record = self.program.record(module);
         if record.is_some_and(|record| record.table.is_none() || has_unnamed_default(record)) {
             shown.push(self.default_name(module));
