@@ -11,6 +11,7 @@ use somon_modules::link::{LinkOptions, Linked, Linker, Program};
 use somon_ops::config::{self, Options};
 
 use crate::findings::Findings;
+use crate::finish::key;
 use crate::operation::{Goal, Operation};
 use crate::outcome::{Bundle, BundledModule, CompiledModule};
 use crate::printing::Printing;
@@ -21,7 +22,6 @@ pub struct Ending {
     pub program: Option<Rc<Program>>,
     /// Its modules as the operation numbers them.
     pub nodes: Vec<u32>,
-    pub keys: Vec<String>,
     pub order: Vec<u32>,
     pub findings: Findings,
     /// `a.som -> b.som -> a.som`
@@ -48,7 +48,6 @@ impl Ending {
         Ending {
             program: None,
             nodes: Vec::new(),
-            keys: Vec::new(),
             order: Vec::new(),
             findings: Findings::default(),
             cycles: Vec::new(),
@@ -130,13 +129,12 @@ impl System {
         &self,
         operation: &Operation,
         program: &Program,
-        keys: &[String],
         findings: Findings,
         linked: Linked,
     ) -> Bundle {
         let read = Options::new(&operation.options, config::BUNDLE);
-        let entry_key = keys.get(program.entry as usize).map_or("main", |key| key.as_str());
-        let stem = entry_key.rsplit('/').next().unwrap_or(entry_key);
+        let entry_key = key(program, program.entry).unwrap_or_default();
+        let stem = entry_key.rsplit('/').next().unwrap_or("");
         let stem = stem.rsplit_once('.').map_or(stem, |(stem, _)| stem);
         let file_name = read.text("fileName").map_or_else(|| [stem, ".bundle.js"].concat(), str::to_owned);
         let mut code = String::new();
@@ -155,10 +153,10 @@ impl System {
             code.push('\n');
         }
         let describe = |index: &u32| {
-            let (record, key) = (program.record(*index)?, keys.get(*index as usize)?);
+            let record = program.record(*index)?;
             let bytes = u32::try_from(record.source.len()).unwrap_or(u32::MAX);
             let is_stale = operation.is_stale_id(&record.id);
-            Some(BundledModule { id: record.id.clone(), key: key.clone(), bytes, is_stale })
+            Some(BundledModule { id: record.id.clone(), key: key(program, *index)?, bytes, is_stale })
         };
         Bundle {
             code,

@@ -81,26 +81,20 @@ pub struct Diagnosed {
     pub path: String,
 }
 
-pub fn cycles(program: &Program, keys: &[String], is_error: bool) -> Vec<Diagnosed> {
+pub fn cycles(program: &Program, is_error: bool) -> Vec<Diagnosed> {
     let (edges, numbers) = program.edges(|kind| kind != ImportKind::Dynamic);
     let found = graph::cycles(&edges, &[program.entry]);
-    gather(found.iter().filter_map(|cycle| diagnosed(program, keys, &numbers, cycle, is_error)))
+    gather(found.iter().filter_map(|cycle| diagnosed(program, &numbers, cycle, is_error)))
 }
 
-fn diagnosed(
-    program: &Program,
-    keys: &[String],
-    numbers: &[Vec<u32>],
-    cycle: &Cycle,
-    is_error: bool,
-) -> Option<Diagnosed> {
+fn diagnosed(program: &Program, numbers: &[Vec<u32>], cycle: &Cycle, is_error: bool) -> Option<Diagnosed> {
     let record = program.record(cycle.importer)?;
     let number = numbers.get(cycle.importer as usize)?.get(cycle.edge)?;
     let span = record.table.as_ref()?.imports.get(*number as usize)?.span;
     let mut path = String::new();
     for module in cycle.path.iter().chain(cycle.path.first()) {
         path.push_str(if path.is_empty() { "" } else { " -> " });
-        path.push_str(keys.get(*module as usize)?);
+        path.push_str(&crate::finish::key(program, *module)?);
     }
     let mut diagnostic = Diagnostic::new(Code::CircularDependency, span).text("chain", path.clone());
     if is_error {

@@ -186,11 +186,9 @@ impl System {
             return Ending::plain();
         }
         let program = Rc::new(program);
-        let entry_id = program.record(program.entry).map(|record| record.id.clone());
-        let keys = gather(program.modules.iter().map(|record| key(entry_id.as_deref().unwrap_or(""), &record.id)));
         let cycles = match self.settings.cycles {
             CycleStrategy::Ignore => Vec::new(),
-            strategy => findings::cycles(&program, &keys, strategy == CycleStrategy::Error),
+            strategy => findings::cycles(&program, strategy == CycleStrategy::Error),
         };
         let mut ending = Ending::plain();
         ending.cycles = gather(cycles.iter().map(|cycle| cycle.path.clone()));
@@ -198,6 +196,12 @@ impl System {
             && !operation.goal.collects()
         {
             ending.work = Work::Refused(cycle_error(operation, &program, &nodes, cycle));
+            return ending;
+        }
+        let is_loaded = matches!(operation.goal, Goal::Load);
+        if is_loaded && !program.modules.iter().any(|record| record.has_errors) {
+            // Nobody is told of anything else.
+            (ending.program, ending.nodes) = (Some(program), nodes);
             return ending;
         }
         let static_edges = program.static_edges();
@@ -217,13 +221,13 @@ impl System {
             Goal::Bundle | Goal::Run { .. } => Work::Link(self.link_work(operation, &program)),
             _ => Work::Nothing,
         };
-        (ending.program, ending.keys, ending.nodes) = (Some(program), keys, nodes);
+        (ending.program, ending.nodes) = (Some(program), nodes);
         ending
     }
 
     /// Every module is done.
     fn made(&mut self, operation: &Operation, ending: Ending) -> Result<Outcome, Box<SomonError>> {
-        let Ending { program, nodes, keys, order, findings, cycles, work, began } = ending;
+        let Ending { program, nodes, order, findings, cycles, work, began } = ending;
         let is_link = matches!(operation.goal, Goal::Bundle | Goal::Run { .. }) && !matches!(work, Work::Refused(_));
         let result = match (&operation.goal, program, work) {
             (_, _, Work::Refused(error)) => Err(error),
@@ -243,7 +247,7 @@ impl System {
                 }))
             }
             (_, Some(program), Work::Link(linker)) => {
-                Ok(Outcome::Bundle(self.bundled(operation, &program, &keys, findings, linker.finish())))
+                Ok(Outcome::Bundle(self.bundled(operation, &program, findings, linker.finish())))
             }
             (_, Some(_), Work::Nothing) => Err(failed(operation, ErrorCode::CompileFailed, findings)),
             (_, None, _) => self.without_entry(operation),
@@ -464,15 +468,16 @@ fn cycle_error(operation: &Operation, program: &Program, nodes: &[u32], cycle: &
     Box::new(error)
 }
 
-/// Relative to the entry's directory when the origin is the same, else host and path.
-fn key(entry: &str, id: &str) -> String {
-    match relative(entry, id) {
+/// How people are told of a module: relative to the entry's directory when the origin is the same, else host and path.
+pub(crate) fn key(program: &Program, module: u32) -> Option<String> {
+    let (entry, id) = (&program.record(program.entry)?.id, &program.record(module)?.id);
+    Some(match relative(entry, id) {
         Some(path) => path.strip_prefix("./").unwrap_or(&path).to_owned(),
         None => match Url::parse(id) {
             Ok(url) if !url.is_opaque() => [url.authority(), url.path(), url.suffix()].concat(),
             _ => id.chars().take(80).collect(),
         },
-    }
+    })
 }
 
 /// `./a/b.js`, `../c.js`; the `.som` of the path becomes `.js`. Another origin stays absolute.
