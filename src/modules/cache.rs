@@ -1,10 +1,11 @@
 //! Records by id, least recently used out first, bounded in entries and in bytes.
 //! Must never evict what an operation holds, and never read a clock: freshness comes in as values.
 
-use crate::sorted::SortedMap;
+use somon_lang::gather::gather;
 use std::rc::Rc;
 
 use crate::freshness::Freshness;
+use crate::index::{Hash, Index};
 use crate::record::Record;
 use crate::resident::Link;
 
@@ -24,7 +25,8 @@ pub struct Place(u32);
 
 pub struct Cache {
     limits: CacheLimits,
-    by_id: SortedMap<Rc<str>, u32>,
+    /// Slots.
+    by_id: Index,
     slots: Vec<Option<Slot>>,
     free: Vec<u32>,
     newest: u32,
@@ -74,7 +76,7 @@ impl Cache {
     pub fn new(limits: CacheLimits) -> Cache {
         Cache {
             limits,
-            by_id: SortedMap::new(),
+            by_id: Index::default(),
             slots: Vec::new(),
             free: Vec::new(),
             newest: NONE,
@@ -96,7 +98,7 @@ impl Cache {
 
     /// Where an entry lies, for as long as the generation stays the same.
     pub fn place(&self, id: &str) -> Option<Place> {
-        self.by_id.get(id).copied().map(Place)
+        self.find(id).map(Place)
     }
 
     /// Makes an entry the most recently used.
@@ -109,7 +111,7 @@ impl Cache {
 
     /// Charges an entry with what somebody else keeps because of it.
     pub fn set_kept(&mut self, id: &str, bytes: usize) {
-        if let Some(index) = self.by_id.get(id).copied() {
+        if let Some(index) = self.find(id) {
             self.change(index, |slot| slot.kept_bytes = bytes);
             if self.is_over() {
                 self.evict(true);
@@ -171,7 +173,7 @@ impl Cache {
 
     /// The record, if it is fresh at `now`; it becomes the most recently used.
     pub fn fresh(&mut self, id: &str, now: u64) -> Option<Rc<Record>> {
-        let index = self.by_id.get(id).copied()?;
+        let index = self.find(id)?;
         let record =
             self.slot(index).filter(|slot| now < slot.freshness.fresh_until).map(|slot| slot.record.clone())?;
         self.unlink(index);
@@ -181,43 +183,43 @@ impl Cache {
 
     /// Whether this very record is what [`Cache::fresh`] would give.
     pub fn is_fresh(&self, record: &Rc<Record>, now: u64) -> bool {
-        let slot = self.by_id.get(&record.id).and_then(|index| self.slot(*index));
+        let slot = self.slot_of(&record.id);
         slot.is_some_and(|slot| Rc::ptr_eq(&slot.record, record) && now < slot.freshness.fresh_until)
     }
 
     /// The record, fresh or not, without touching it.
     pub fn peek(&self, id: &str) -> Option<&Rc<Record>> {
-        self.by_id.get(id).and_then(|index| self.slot(*index)).map(|slot| &slot.record)
+        self.slot_of(id).map(|slot| &slot.record)
     }
 
     /// The record, fresh or not, and how to ask whether it still holds.
     pub fn kept(&self, id: &str) -> Option<(&Rc<Record>, &Freshness)> {
-        self.by_id.get(id).and_then(|index| self.slot(*index)).map(|slot| (&slot.record, &slot.freshness))
+        self.slot_of(id).map(|slot| (&slot.record, &slot.freshness))
     }
 
     /// Where the imports of a module led; empty when nobody followed them.
     pub fn links(&self, id: &str) -> Option<&Rc<[Link]>> {
-        self.by_id.get(id).and_then(|index| self.slot(*index)).map(|slot| &slot.links)
+        self.slot_of(id).map(|slot| &slot.links)
     }
 
     pub fn is_entry(&self, id: &str) -> bool {
-        self.by_id.get(id).and_then(|index| self.slot(*index)).is_some_and(|slot| slot.is_entry)
+        self.slot_of(id).is_some_and(|slot| slot.is_entry)
     }
 
     /// Microseconds on the clock that `insert` was told.
     pub fn fetched_at(&self, id: &str) -> Option<u64> {
-        self.by_id.get(id).and_then(|index| self.slot(*index)).map(|slot| slot.fetched_at)
+        self.slot_of(id).map(|slot| slot.fetched_at)
     }
 
     /// The printed form of this very version.
     pub fn output(&self, record: &Rc<Record>, key: u64) -> Option<Rc<str>> {
-        let slot = self.by_id.get(&*record.id).and_then(|index| self.slot(*index))?;
+        let slot = self.slot_of(&record.id)?;
         let outputs = if Rc::ptr_eq(&slot.record, record) { slot.outputs.as_slice() } else { &[] };
         outputs.iter().find(|(known, _)| *known == key).map(|(_, code)| code.clone())
     }
 
     pub fn add_output(&mut self, record: &Rc<Record>, key: u64, code: Rc<str>) {
-        let Some(index) = self.by_id.get(&*record.id).copied() else { return };
+        let Some(index) = self.find(&record.id) else { return };
         self.change(index, |slot| {
             if Rc::ptr_eq(&slot.record, record) {
                 if slot.outputs.len() >= OUTPUTS_MAX {
@@ -230,7 +232,7 @@ impl Cache {
 
     /// Forgets the printed forms of a module, not the module; whether there were any.
     pub fn drop_outputs(&mut self, id: &str) -> bool {
-        let Some(index) = self.by_id.get(id).copied() else { return false };
+        let Some(index) = self.find(id) else { return false };
         let before = self.output_bytes;
         self.change(index, |slot| slot.outputs = Vec::new());
         before != self.output_bytes
@@ -249,7 +251,7 @@ impl Cache {
 
     /// Notes where the imports of this very version led.
     pub fn set_links(&mut self, record: &Rc<Record>, links: Vec<Link>, is_entry: bool) {
-        let Some(index) = self.by_id.get(&*record.id).copied() else { return };
+        let Some(index) = self.find(&record.id) else { return };
         let Some(slot) = self.slot_mut(index).filter(|slot| Rc::ptr_eq(&slot.record, record)) else { return };
         slot.is_entry |= is_entry;
         if *slot.links != *links {
@@ -259,7 +261,7 @@ impl Cache {
 
     pub fn insert(&mut self, record: Rc<Record>, freshness: Freshness, now: u64) {
         // The same version, asked about again, keeps where its imports led.
-        let known = self.by_id.get(&*record.id).and_then(|index| self.slot(*index));
+        let known = self.slot_of(&record.id);
         let generation = self.generation;
         let is_same = known.is_some_and(|slot| Rc::ptr_eq(&slot.record, &record));
         let (links, outputs, kept_bytes, is_entry) = match known {
@@ -295,7 +297,7 @@ impl Cache {
                 self.slots.len() as u32 - 1
             }
         };
-        self.by_id.insert(id, index);
+        self.by_id.insert(Hash::of(&id), index, &|_| false);
         self.link_newest(index);
         if self.is_over() {
             self.evict(true);
@@ -303,8 +305,10 @@ impl Cache {
     }
 
     /// Sorted.
-    pub fn ids(&self) -> impl Iterator<Item = Rc<str>> {
-        self.by_id.keys().cloned()
+    pub fn ids(&self) -> Vec<Rc<str>> {
+        let mut ids = gather(self.records().map(|record| record.id.clone()));
+        somon_lang::order::sort(&mut ids, &|a, b| a.cmp(b));
+        ids
     }
 
     /// In no order that means anything.
@@ -313,7 +317,7 @@ impl Cache {
     }
 
     pub fn remove(&mut self, id: &str) -> bool {
-        let Some(index) = self.by_id.get(id).copied() else { return false };
+        let Some(index) = self.find(id) else { return false };
         self.drop_slot(index);
         true
     }
@@ -322,7 +326,7 @@ impl Cache {
         while self.oldest != NONE {
             self.drop_slot(self.oldest);
         }
-        self.by_id = SortedMap::new();
+        self.by_id = Index::default();
         self.slots = Vec::new();
         self.free = Vec::new();
     }
@@ -397,6 +401,14 @@ impl Cache {
         self.drop_slot(index);
     }
 
+    fn find(&self, id: &str) -> Option<u32> {
+        self.by_id.find(Hash::of(id), &|index| self.slot(index).is_some_and(|slot| *slot.record.id == *id))
+    }
+
+    fn slot_of(&self, id: &str) -> Option<&Slot> {
+        self.slot(self.find(id)?)
+    }
+
     fn slot(&self, index: u32) -> Option<&Slot> {
         self.slots.get(index as usize).and_then(Option::as_ref)
     }
@@ -415,7 +427,7 @@ impl Cache {
             self.dropped.push(slot.record.id.clone());
         }
         self.generation += 1;
-        self.by_id.remove(&slot.record.id);
+        self.by_id.remove(Hash::of(&slot.record.id), &|other| other == index);
         self.free.push(index);
     }
 

@@ -66,7 +66,7 @@ pub struct Resident {
 
 impl Resident {
     pub fn of(cache: &Cache) -> Resident {
-        Resident::gather(cache, cache.ids())
+        Resident::gather(cache, cache.ids().into_iter())
     }
 
     /// `id` and what it reaches by imports.
@@ -86,9 +86,8 @@ impl Resident {
         Resident::gather(cache, ids.into_keys())
     }
 
-    /// `ids` in their order, each in the cache.
+    /// `ids` are sorted, each in the cache.
     fn gather(cache: &Cache, ids: impl Iterator<Item = Rc<str>>) -> Resident {
-        let mut number_of: SortedMap<Rc<str>, u32> = SortedMap::new();
         let mut program = Program { modules: Vec::new(), targets: Vec::new(), externals: Vec::new(), entry: 0 };
         let mut links: Vec<Rc<[Link]>> = Vec::new();
         let mut entries = Vec::new();
@@ -100,14 +99,13 @@ impl Resident {
             if cache.is_entry(&id) {
                 entries.push(number);
             }
-            number_of.insert(id, number);
         }
         let mut external_of: SortedMap<Rc<str>, u32> = SortedMap::new();
         for list in &links {
             let mut targets = Vec::with_capacity(list.len());
             for link in list.iter() {
                 targets.push(match link {
-                    Link::Module(id) => number_of.get(id).map_or(Target::Nothing, |number| Target::Module(*number)),
+                    Link::Module(id) => find(&program.modules, id).map_or(Target::Nothing, Target::Module),
                     Link::External(name) => {
                         let next = program.externals.len() as u32;
                         let known = external_of.get(name).copied();
@@ -126,7 +124,7 @@ impl Resident {
     }
 
     pub fn find(&self, id: &str) -> Option<u32> {
-        self.program.modules.binary_search_by(|record| (*record.id).cmp(id)).ok().map(|number| number as u32)
+        find(&self.program.modules, id)
     }
 
     /// Everything that imports `modules`, however far, themselves not included.
@@ -241,4 +239,8 @@ pub struct Statistics {
     pub depth_max: u32,
     /// Components with a cycle.
     pub cycles: usize,
+}
+
+fn find(modules: &[Rc<Record>], id: &str) -> Option<u32> {
+    modules.binary_search_by(|record| (*record.id).cmp(id)).ok().map(|number| number as u32)
 }

@@ -51,7 +51,7 @@ impl System {
     /// `fetch`, which gave `bytes` of the module `id`, has no more to come for `waiter`.
     pub(crate) fn wait_to_be_read(&mut self, waiter: OperationId, id: &str, fetch: FetchId, bytes: usize) {
         let Some(operation) = self.operations.get_mut(&waiter) else { return };
-        let Some(&node) = operation.node_by_id.get(id) else { return };
+        let Some(node) = operation.node_of(id) else { return };
         let arrived = &mut operation.arrived;
         arrived.answers.push_back((node, fetch));
         arrived.bytes = arrived.bytes.saturating_add(bytes);

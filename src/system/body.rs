@@ -176,7 +176,7 @@ impl System {
             return;
         }
         self.touched.push(waiter);
-        let Some(&node) = operation.node_by_id.get(id) else { return };
+        let Some(node) = operation.node_of(id) else { return };
         operation.open = operation.open.saturating_sub(1);
         operation.arrived.forget(node);
         let stems = operation.nodes.get(node as usize).map_or(&[][..], |node| &node.stems);

@@ -1,6 +1,7 @@
 //! Fetches under way: their bodies in linear memory, who waits for them, what came of them.
 //! Must never decide what a module is; it hands on bytes or a failure.
 
+use somon_modules::index::{Hash, Index};
 use somon_modules::sorted::SortedMap;
 use std::collections::VecDeque;
 use std::rc::Rc;
@@ -119,7 +120,7 @@ pub struct Fetches {
     pub running: usize,
     /// Over the attempts of each lane.
     pub watches: Vec<AttemptsWatch>,
-    by_url: SortedMap<Rc<str>, FetchId>,
+    by_url: Index,
     next: u32,
 }
 
@@ -132,7 +133,7 @@ pub fn names_bytes(url: &str) -> bool {
 impl Fetches {
     /// A fetch of `id` that others may join.
     pub fn shared(&self, id: &str) -> Option<FetchId> {
-        self.by_url.get(id).copied()
+        self.by_url.find(Hash::of(id), &|fetch| self.asks_for(fetch, id)).map(FetchId)
     }
 
     pub fn next_id(&mut self) -> FetchId {
@@ -147,16 +148,20 @@ impl Fetches {
 
     pub fn insert(&mut self, fetch: FetchId, flight: InFlight, is_shared: bool) {
         if is_shared {
-            self.by_url.insert(flight.id.clone(), fetch);
+            let mut by_url = std::mem::take(&mut self.by_url);
+            by_url.insert(Hash::of(&flight.id), fetch.0, &|other| other == fetch.0 || self.asks_for(other, &flight.id));
+            self.by_url = by_url;
         }
         self.open.insert(fetch, flight);
     }
 
+    fn asks_for(&self, fetch: u32, id: &str) -> bool {
+        self.open.get(&FetchId(fetch)).is_some_and(|flight| *flight.id == *id)
+    }
+
     pub fn remove(&mut self, fetch: FetchId) -> Option<InFlight> {
         let flight = self.open.remove(&fetch)?;
-        if self.by_url.get(&flight.id) == Some(&fetch) {
-            self.by_url.remove(&flight.id);
-        }
+        self.by_url.remove(Hash::of(&flight.id), &|other| other == fetch.0);
         Some(flight)
     }
 }

@@ -444,7 +444,7 @@ fn failed(operation: &Operation, code: ErrorCode, mut findings: Findings) -> Box
     let mut error = SomonError::new(code, message);
     if let Some(first) = findings.list.first() {
         error.url = Some(String::from(&*first.url));
-        let node = operation.node_by_id.get(&first.url).and_then(|node| operation.nodes.get(*node as usize));
+        let node = operation.node_of(&first.url).and_then(|node| operation.nodes.get(node as usize));
         error.import_chain = failure::import_chain(operation, node.and_then(|node| node.importer));
     }
     error.diagnostics = findings.list;

@@ -30,6 +30,7 @@ pub mod route;
 mod settings;
 #[cfg(feature = "sim")]
 pub mod sim;
+mod sources;
 mod start;
 mod step;
 pub mod text;

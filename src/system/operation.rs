@@ -1,6 +1,7 @@
 //! One public call under way: what it wants, the graph it has so far, what it waits for.
 //! Data only; `walk` advances it, `finish` ends it.
 
+use somon_modules::index::{Hash, Index};
 use somon_modules::sorted::SortedMap;
 use std::collections::VecDeque;
 use std::rc::Rc;
@@ -78,9 +79,10 @@ pub struct Operation {
     pub started: u64,
     pub trace: Option<TraceContext>,
     pub nodes: Vec<Node>,
-    pub node_by_id: SortedMap<Rc<str>, u32>,
+    pub node_by_id: Index,
     pub stems: Vec<Stem>,
-    pub stem_by_url: SortedMap<String, u32>,
+    /// By URL, or by specifier where that is a bare name.
+    pub stem_by_text: Index,
     /// Nodes that wait for their turn to be fetched.
     pub queue: VecDeque<u32>,
     /// Stems whose candidate was missing.
@@ -114,8 +116,8 @@ pub struct Stem {
     pub url: Url,
     /// By `paths`: where to search after `url`.
     pub others: Vec<Url>,
-    /// The specifier is a bare name; without an answer it stays one.
-    pub is_bare: bool,
+    /// The specifier, if it is a bare name; without an answer it stays one.
+    pub bare: Option<Box<str>>,
     pub is_probed: bool,
     pub tried: usize,
     pub state: StemState,
@@ -161,6 +163,10 @@ pub enum EdgeTarget {
 }
 
 impl Stem {
+    pub fn text(&self) -> &str {
+        self.bare.as_deref().unwrap_or(self.url.as_str())
+    }
+
     /// The `index`th URL to ask for, over all alternatives.
     pub fn candidate(&self, probing: &Probing, index: usize) -> Option<String> {
         let mut left = index;
@@ -181,6 +187,27 @@ impl Operation {
         policy.check(url, self.entry_origin.as_deref(), referrer)
     }
 
+    pub fn node_of(&self, id: &str) -> Option<u32> {
+        self.node_by_id.find(Hash::of(id), &|node| self.nodes.get(node as usize).is_some_and(|node| *node.id == *id))
+    }
+
+    pub fn add_node(&mut self, node: Node) -> u32 {
+        let (index, id) = (self.nodes.len() as u32, node.id.clone());
+        self.nodes.push(node);
+        let nodes = &self.nodes;
+        let is_it = |other: u32| nodes.get(other as usize).is_some_and(|node| node.id == id);
+        self.node_by_id.insert(Hash::of(&id), index, &is_it);
+        index
+    }
+
+    /// The stem of `text`, a bare name or else a URL. `./a` and an absolute `https://h/a` ask for different things.
+    pub fn stem_of(&self, text: &str, is_bare: bool, is_probed: bool) -> Option<u32> {
+        self.stem_by_text.find(Hash::of(text), &|stem| {
+            let Some(stem) = self.stems.get(stem as usize) else { return false };
+            stem.is_probed == is_probed && stem.bare.is_some() == is_bare && stem.text() == text
+        })
+    }
+
     pub fn record(&self, node: u32) -> Option<&Rc<Record>> {
         match &self.nodes.get(node as usize)?.state {
             NodeState::Loaded(record) => Some(record),
@@ -193,14 +220,14 @@ impl Operation {
     }
 
     pub fn is_stale_id(&self, id: &str) -> bool {
-        self.node_by_id.get(id).is_some_and(|node| self.is_stale(*node))
+        self.node_of(id).is_some_and(|node| self.is_stale(node))
     }
 
     /// The URL that a stem asks for, and when the first candidate was asked for.
     pub fn asked_for(&self, stem: u32) -> (String, u64) {
         let Some(stem) = self.stems.get(stem as usize) else { return (String::new(), self.started) };
         let url = stem.url.as_str().to_owned();
-        let node = self.node_by_id.get(url.as_str()).and_then(|node| self.nodes.get(*node as usize));
+        let node = self.node_of(&url).and_then(|node| self.nodes.get(node as usize));
         (url, node.map_or(self.started, |node| node.started))
     }
 

@@ -29,16 +29,14 @@ impl System {
         let mut before = Before::default();
         for url in ids {
             let Some((record, freshness)) = self.cache.kept(&url) else { continue };
-            if is_certain(&url, freshness, self.now.0) || self.settings.sources.contains_key(&url) {
+            if is_certain(&url, freshness, self.now.0) || self.settings.sources.get(&url).is_some() {
                 before.certain.push(url);
                 continue;
             }
             before.records.push(record.clone());
-            let index = operation.nodes.len() as u32;
-            operation.node_by_id.insert(url.clone(), index);
             let (stems, edges) = (Vec::new(), Vec::new());
             let state = NodeState::Queued;
-            operation.nodes.push(Node {
+            let index = operation.add_node(Node {
                 id: url,
                 started,
                 state,

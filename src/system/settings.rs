@@ -2,7 +2,7 @@
 //! Reads every value through the table of keys; must never hold a default of its own.
 
 use somon_lang::gather::gather;
-use somon_modules::sorted::{SortedMap, SortedSet};
+use somon_modules::sorted::SortedSet;
 use std::rc::Rc;
 
 use somon_modules::cache::CacheLimits;
@@ -20,6 +20,7 @@ use somon_ops::config::{self, Options, RuntimeConfig, Setting, Value};
 use somon_ops::retry::RetryOptions;
 
 use crate::observe::Observing;
+use crate::sources::Sources;
 
 /// What the host is; found out by the facade.
 #[derive(Clone, Debug)]
@@ -89,7 +90,7 @@ pub struct Settings {
     /// URLs that exist, when the deployment tells.
     pub manifest: Option<SortedSet<String>>,
     pub negative_ttl_ms: u64,
-    pub sources: SortedMap<Rc<str>, Rc<str>>,
+    pub sources: Sources,
     pub cycles: CycleStrategy,
     pub http_cache: HttpCache,
     pub freshness: Defaults,
@@ -148,7 +149,7 @@ impl Settings {
     pub fn may_exist(&self, candidate: &str) -> bool {
         let plain = candidate.split(['?', '#']).next().unwrap_or(candidate);
         let Some(manifest) = &self.manifest else { return true };
-        manifest.contains(candidate) || manifest.contains(plain) || self.sources.contains_key(candidate)
+        manifest.contains(candidate) || manifest.contains(plain) || self.sources.get(candidate).is_some()
     }
 
     /// `Err` lists every problem of the options.
@@ -431,8 +432,8 @@ fn probing(read: &Options) -> Probing {
     probing
 }
 
-fn sources(read: &Options, problems: &mut Vec<Problem>) -> SortedMap<Rc<str>, Rc<str>> {
-    let mut sources = SortedMap::new();
+fn sources(read: &Options, problems: &mut Vec<Problem>) -> Sources {
+    let mut sources = Sources::default();
     let Some(Value::Map(entries)) = read.given("loading.sources") else { return sources };
     for (url, text) in entries {
         match (Url::parse(url), text) {

@@ -1,7 +1,7 @@
 //! The beginning of an operation: its options, its entry, its deadline.
 //! What cannot even begin settles at once.
 
-use somon_lang::gather::gather;
+use somon_modules::index::Index;
 use somon_modules::sorted::SortedMap;
 use std::collections::VecDeque;
 use std::rc::Rc;
@@ -63,7 +63,7 @@ impl System {
         let is_refresh = matches!(goal, Goal::Refresh(_));
         self.begin(id, goal, options, entry, externals, Some(timeout));
         if is_refresh {
-            let ids = gather(self.cache.ids());
+            let ids = self.cache.ids();
             return self.ask_again(id, ids);
         }
         if let Some(operation) = self.operations.get_mut(&id) {
@@ -115,9 +115,9 @@ impl System {
             started,
             trace,
             nodes: Vec::new(),
-            node_by_id: SortedMap::new(),
+            node_by_id: Index::default(),
             stems: Vec::new(),
-            stem_by_url: SortedMap::new(),
+            stem_by_text: Index::default(),
             queue: VecDeque::new(),
             to_try: VecDeque::new(),
             to_read: VecDeque::new(),

@@ -8,6 +8,7 @@ use std::rc::Rc;
 use somon_lang::table::ImportKind;
 use somon_modules::error::ErrorCode;
 use somon_modules::freshness::Freshness;
+use somon_modules::index::Hash;
 use somon_modules::integrity;
 use somon_modules::probe::ModuleKind;
 use somon_modules::record::Record;
@@ -66,25 +67,23 @@ impl System {
         // A route names its module without the extension: `.som`, and `.js` where there is none.
         let is_route = importer.is_none() && matches!(operation.goal, Goal::Module) && url.path().ends_with(".som");
         let script = is_route.then(|| url.with_path_end(4, ".js"));
-        // `./a` and an absolute `https://h/a` ask for different things.
-        let mut key = String::from(match is_route {
-            true => "/",
-            false if is_probed => "?",
-            false => "=",
-        });
-        key.push_str(if others.is_some() { specifier } else { url.as_str() });
-        if let Some(&stem) = operation.stem_by_url.get(&key) {
+        let text = if others.is_some() { specifier } else { url.as_str() };
+        if let Some(stem) = operation.stem_of(text, others.is_some(), is_probed).filter(|_| !is_route) {
             self.come_closer(id, stem, depth);
             return EdgeTarget::Stem(stem);
         }
         let stem = operation.stems.len() as u32;
-        operation.stem_by_url.insert(key, stem);
-        let (is_bare, mut others) = (others.is_some(), others.unwrap_or_default());
+        // That of a route has an alternative that no import has.
+        if !is_route {
+            operation.stem_by_text.insert(Hash::of(text), stem, &|_| false);
+        }
+        let bare = others.is_some().then(|| Box::from(specifier));
+        let mut others = others.unwrap_or_default();
         others.extend(script.and_then(|script| Url::parse(&script).ok()));
         operation.stems.push(Stem {
             url,
             others,
-            is_bare,
+            bare,
             is_probed,
             tried: 0,
             state: StemState::Pending,
@@ -119,8 +118,8 @@ impl System {
                 continue;
             }
             let (depth, importer) = (stem.depth, stem.importer);
-            let node_index = match operation.node_by_id.get(candidate.as_str()) {
-                Some(&node) => node,
+            let node_index = match operation.node_of(&candidate) {
+                Some(node) => node,
                 None => self.add_node(id, Rc::from(candidate), depth, importer),
             };
             let Some(operation) = self.operations.get_mut(&id) else { return };
@@ -156,15 +155,14 @@ impl System {
             self.kept_record(id, &url)
         };
         let Some(operation) = self.operations.get_mut(&id) else { return 0 };
-        let index = operation.nodes.len() as u32;
-        operation.node_by_id.insert(url.clone(), index);
         let state = NodeState::Queued;
         let (stems, edges) = (Vec::new(), Vec::new());
-        operation.nodes.push(Node { id: url.clone(), started, state, is_stale: false, stems, edges, depth, importer });
+        let node = Node { id: url.clone(), started, state, is_stale: false, stems, edges, depth, importer };
+        let index = operation.add_node(node);
         match kept {
             Some(Ok(record)) => self.accept_allowed(id, index, record, false),
             Some(Err(failure)) => self.set_failed(id, index, failure),
-            None if self.settings.sources.contains_key(&url) => operation.to_read.push_back(index),
+            None if self.settings.sources.get(&url).is_some() => operation.to_read.push_back(index),
             None if url.starts_with("somon:") => {
                 let mut failure = Failure::new(ErrorCode::LoadHttp, "it is not among `loading.sources`");
                 failure.is_miss = true;
@@ -199,7 +197,7 @@ impl System {
                 return Some(Ok(record.clone()));
             }
         }
-        if self.settings.sources.contains_key(url) {
+        if self.settings.sources.get(url).is_some() {
             return None;
         }
         self.misses.get(url, self.now.0).map(Err)
@@ -539,9 +537,9 @@ fn not_found(operation: &Operation, stem: u32, probing: &somon_modules::probe::P
     };
     let tried = gather((0..stem.tried).filter_map(|index| stem.candidate(probing, index)));
     if let [only] = tried.as_slice()
-        && !stem.is_bare
-        && let Some(node) = operation.node_by_id.get(only.as_str())
-        && let Some(NodeState::Failed(failure)) = operation.nodes.get(*node as usize).map(|node| &node.state)
+        && stem.bare.is_none()
+        && let Some(node) = operation.node_of(only)
+        && let Some(NodeState::Failed(failure)) = operation.nodes.get(node as usize).map(|node| &node.state)
     {
         let mut failure = failure.clone();
         failure.is_miss = false;
@@ -555,11 +553,7 @@ fn not_found(operation: &Operation, stem: u32, probing: &somon_modules::probe::P
         reason.push_str(if index > 0 { ", " } else { "" });
         specifier::push_line(&mut reason, url);
     }
-    let is_unlisted = |url: &String| match operation
-        .node_by_id
-        .get(url.as_str())
-        .and_then(|node| operation.nodes.get(*node as usize))
-    {
+    let is_unlisted = |url: &String| match operation.node_of(url).and_then(|node| operation.nodes.get(node as usize)) {
         Some(Node { state: NodeState::Failed(failure), .. }) => failure.code == ErrorCode::LoadIntegrity,
         _ => false,
     };
@@ -567,5 +561,5 @@ fn not_found(operation: &Operation, stem: u32, probing: &somon_modules::probe::P
         reason.insert_str(0, "not listed in `resolution.lock`: ");
         return Failure::new(ErrorCode::LoadIntegrity, reason);
     }
-    Failure::new(if stem.is_bare { ErrorCode::ResolveBare } else { ErrorCode::ResolveNotFound }, reason)
+    Failure::new(if stem.bare.is_some() { ErrorCode::ResolveBare } else { ErrorCode::ResolveNotFound }, reason)
 }

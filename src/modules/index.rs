@@ -1,0 +1,148 @@
+//! Numbers by text, where the texts stand in a list of somebody else's: a table of hashes, which says no more than
+//! where to look. Must never tell an order: whoever needs one sorts.
+
+use std::hash::Hasher;
+
+use somon_lang::name::NameHasher;
+
+const NONE: u32 = u32::MAX;
+
+/// How a text is found again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Hash(u32);
+
+impl Hash {
+    pub fn of(text: &str) -> Hash {
+        let mut hasher = NameHasher::default();
+        hasher.write(text.as_bytes());
+        Hash(hasher.finish() as u32)
+    }
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct Index {
+    /// As many as a power of two, at least a quarter of them free.
+    places: Vec<(Hash, u32)>,
+    len: usize,
+}
+
+impl Index {
+    pub fn len(&self) -> usize {
+        self.len
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    /// The number that is meant. `is_it`: whether a number, found by the same hash, is.
+    pub fn find(&self, hash: Hash, is_it: &dyn Fn(u32) -> bool) -> Option<u32> {
+        self.places.get(self.place(hash, is_it)).map(|(_, number)| *number).filter(|number| *number != NONE)
+    }
+
+    /// In place of the one that is meant, if there is one.
+    pub fn insert(&mut self, hash: Hash, number: u32, is_it: &dyn Fn(u32) -> bool) {
+        if self.len * 4 >= self.places.len() * 3 {
+            let larger = vec![(Hash(0), NONE); (self.places.len() * 2).max(8)];
+            for (hash, number) in std::mem::replace(&mut self.places, larger) {
+                if number != NONE {
+                    self.put(hash, number, &|_| false);
+                }
+            }
+        }
+        self.len += usize::from(self.put(hash, number, is_it));
+    }
+
+    pub fn remove(&mut self, hash: Hash, is_it: &dyn Fn(u32) -> bool) {
+        let mut gap = self.place(hash, is_it);
+        match self.places.get_mut(gap) {
+            Some((_, number)) if *number != NONE => *number = NONE,
+            _ => return,
+        }
+        self.len -= 1;
+        // Those behind the gap that began before it move up: a search ends at a gap.
+        let mut at = gap;
+        loop {
+            at = self.next(at);
+            let Some(&(hash, number)) = self.places.get(at) else { return };
+            if number == NONE {
+                return;
+            }
+            let distance = |from: usize| at.wrapping_sub(from) & (self.places.len() - 1);
+            if distance(hash.0 as usize) >= distance(gap) {
+                self.places.swap(gap, at);
+                gap = at;
+            }
+        }
+    }
+
+    /// Whether it was new.
+    fn put(&mut self, hash: Hash, number: u32, is_it: &dyn Fn(u32) -> bool) -> bool {
+        let at = self.place(hash, is_it);
+        let Some(place) = self.places.get_mut(at) else { return false };
+        std::mem::replace(place, (hash, number)).1 == NONE
+    }
+
+    /// Where it is, or where it belongs.
+    fn place(&self, hash: Hash, is_it: &dyn Fn(u32) -> bool) -> usize {
+        let mut at = self.next((hash.0 as usize).wrapping_sub(1));
+        while let Some(&(other, number)) = self.places.get(at) {
+            if number == NONE || (other == hash && is_it(number)) {
+                break;
+            }
+            at = self.next(at);
+        }
+        at
+    }
+
+    fn next(&self, at: usize) -> usize {
+        at.wrapping_add(1) & self.places.len().wrapping_sub(1)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Beside a plain list, with hashes that meet often; whatever is there is found after each change.
+    #[test]
+    fn finds_what_is_there_and_nothing_else() {
+        let (mut index, mut list) = (Index::default(), Vec::new());
+        let mut state = 7u32;
+        for round in 0..20_000u32 {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            let text = (state >> 16) % 150;
+            let hash = Hash(if text.is_multiple_of(3) { text % 7 } else { text.wrapping_mul(0x9E37_79B9) });
+            let is_it = |number: u32| number % 1000 == text;
+            let known = list.iter().position(|number: &u32| is_it(*number));
+            assert_eq!(index.find(hash, &is_it), known.and_then(|at| list.get(at).copied()), "round {round}");
+            let number = round * 1000 + text;
+            match known {
+                Some(at) if !state.is_multiple_of(3) => {
+                    list.swap_remove(at);
+                    index.remove(hash, &is_it);
+                }
+                Some(at) => {
+                    list.swap_remove(at);
+                    list.push(number);
+                    index.insert(hash, number, &is_it);
+                }
+                None => {
+                    list.push(number);
+                    index.insert(hash, number, &is_it);
+                }
+            }
+            index.remove(hash, &|_| false);
+            assert_eq!(index.len(), list.len());
+        }
+        assert!(list.len() > 30, "{}", list.len());
+    }
+
+    #[test]
+    fn an_empty_one_has_nothing() {
+        let mut index = Index::default();
+        assert_eq!(index.find(Hash::of("a"), &|_| true), None);
+        index.remove(Hash::of("a"), &|_| true);
+        assert!(index.is_empty());
+    }
+}
