@@ -1,8 +1,6 @@
 //! The built-in names of the language: globals, and members by receiver. One table, from which the flat map,
 //! the tables by receiver and the bit sets come. Must never decide which table applies; `emit::member` does.
 
-use crate::name::{Name, Names};
-
 /// One built-in member name. `js` is its meaning in every table that `receivers` names.
 pub struct Member {
     pub som: &'static str,
@@ -281,7 +279,7 @@ pub static JS_RESERVED: [&str; 48] = [
     "this",
 ];
 /// From here on an unbound use has its JavaScript meaning and is no error.
-const JS_RESERVED_READABLE: usize = 42;
+pub const JS_RESERVED_READABLE: usize = 42;
 
 /// Which members of [`MEMBERS`] something declares, by index.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -309,57 +307,6 @@ impl BuiltinSet {
     /// The set as three words, for keys of caches.
     pub fn words(&self) -> [u64; 3] {
         self.0
-    }
-}
-
-/// What the names of one compilation are in the tables above, looked up once.
-pub struct WordTable {
-    members: Vec<u8>,
-    globals: Vec<u8>,
-    reserved: Vec<u8>,
-}
-
-const NONE: u8 = u8::MAX;
-
-impl WordTable {
-    pub fn new(names: &Names) -> WordTable {
-        let index_of = |words: &mut dyn Iterator<Item = &'static str>| {
-            let mut table = vec![NONE; names.len()];
-            for (index, word) in words.enumerate() {
-                if let Some(slot) = names.find(word).and_then(|name| table.get_mut(name.0 as usize)) {
-                    *slot = index as u8;
-                }
-            }
-            table
-        };
-        WordTable {
-            members: index_of(&mut MEMBERS.iter().map(|member| member.som)),
-            globals: index_of(&mut GLOBALS.iter().map(|global| global.som)),
-            reserved: index_of(&mut JS_RESERVED.iter().copied()),
-        }
-    }
-
-    pub fn member_index(&self, name: Name) -> Option<u8> {
-        self.members.get(name.0 as usize).copied().filter(|&index| index != NONE)
-    }
-
-    pub fn global_index(&self, name: Name) -> Option<u8> {
-        self.globals.get(name.0 as usize).copied().filter(|&index| index != NONE)
-    }
-
-    /// The global of that name, Latin ones included.
-    pub fn global(&self, name: Name) -> Option<&'static Global> {
-        GLOBALS.get(self.global_index(name)? as usize)
-    }
-
-    /// A word that must not be the name of a JavaScript binding.
-    pub fn is_js_reserved(&self, name: Name) -> bool {
-        self.reserved.get(name.0 as usize).is_some_and(|&index| index != NONE)
-    }
-
-    /// A word that means nothing in JavaScript when it is used as an operand.
-    pub fn is_unreadable(&self, name: Name) -> bool {
-        self.reserved.get(name.0 as usize).is_some_and(|&index| (index as usize) < JS_RESERVED_READABLE)
     }
 }
 

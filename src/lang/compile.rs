@@ -1,23 +1,25 @@
 //! One text to one JavaScript text: parse, analyse, settle the findings, print.
 //! Never fails: what is wrong with the source is in the findings, and then there may be no code.
 
-use std::hash::Hasher;
-
 use bumpalo::Bump;
 
+use crate::arena::with_arena;
 use crate::ast::Program;
 use crate::builtin::BuiltinSet;
 use crate::diagnostic::{Code, Diagnostic, Mode, Settled, settle};
 use crate::emit::{self, EmitOptions, Format, Module, Target, specifier};
-use crate::name::{NameHasher, Names};
+use crate::name::{Hasher, Names};
 use crate::parser::parse;
 use crate::scope::{Scopes, analyse};
 use crate::table::{ImportEdge, ModuleTable, exports_and_imports};
 
 /// Compiles one text as a file of its own.
 pub fn compile(source: &str, options: &CompileOptions) -> CompileResult {
-    let arena = Bump::new();
-    let read = read(&arena, source);
+    with_arena(|arena| compile_in(arena, source, options))
+}
+
+fn compile_in(arena: &Bump, source: &str, options: &CompileOptions) -> CompileResult {
+    let read = read(arena, source);
     let table = read.table();
     let mut diagnostics = read.diagnostics;
     if let (Some(span), Some(name)) = (table.top_level_await, options.without_top_level_await()) {
@@ -117,7 +119,7 @@ pub struct CompileResult {
 fn hash(source: &str, options: &CompileOptions, declared: BuiltinSet) -> String {
     let mut text = String::with_capacity(32);
     for seed in [1u8, 2] {
-        let mut hasher = NameHasher::default();
+        let mut hasher = Hasher::default();
         hasher.write(&[seed, options.target as u8, options.format as u8, options.specifier_style as u8]);
         hasher.write(env!("CARGO_PKG_VERSION").as_bytes());
         for word in declared.words() {

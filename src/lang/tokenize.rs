@@ -3,13 +3,14 @@
 
 use bumpalo::Bump;
 
-use crate::builtin::WordTable;
+use crate::arena::with_arena;
 use crate::diagnostic::Code;
 use crate::keyword::{Class, Keyword};
 use crate::lexer::Lexer;
 use crate::parser::{Scan, Scanned};
 use crate::source::Span;
 use crate::token::{Kind, Token as RawToken};
+use crate::vocabulary::{Vocabulary, vocabulary};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Token {
@@ -71,8 +72,11 @@ impl TokenKind {
 /// Everything but white space, in order.
 pub fn tokenize(source: &str) -> Vec<Token> {
     let source = source.get(..u32::MAX as usize / 2).unwrap_or(source);
-    let arena = Bump::new();
-    let mut lexer = Lexer::new(&arena, source);
+    with_arena(|arena| tokenize_in(arena, source))
+}
+
+fn tokenize_in(arena: &Bump, source: &str) -> Vec<Token> {
+    let mut lexer = Lexer::new(arena, source);
     // The first line was read before comments were asked for.
     let first_line = source.trim_start_matches('\u{FEFF}').starts_with("#!").then(|| {
         let start = source.len() - source.trim_start_matches('\u{FEFF}').len();
@@ -85,7 +89,6 @@ pub fn tokenize(source: &str) -> Vec<Token> {
     while let Some(scanned) = scan.next() {
         raw.push(scanned);
     }
-    let words = WordTable::new(&lexer.names);
     let mut found: Vec<(Span, TokenKind)> = Vec::with_capacity(raw.len());
     for (index, scanned) in raw.iter().enumerate() {
         found.push(match *scanned {
@@ -94,7 +97,7 @@ pub fn tokenize(source: &str) -> Vec<Token> {
             Scanned::Token(token) => {
                 let before = index.checked_sub(1).and_then(|index| raw.get(index)).and_then(plain);
                 let after = raw.get(index + 1).and_then(plain);
-                (token.span, kind(&token, before.as_ref(), after.as_ref(), &words))
+                (token.span, kind(&token, before.as_ref(), after.as_ref(), vocabulary()))
             }
         });
     }
@@ -125,7 +128,7 @@ fn in_utf16(source: &str, found: &[(Span, TokenKind)]) -> Vec<Token> {
     found.iter().map(|&(span, kind)| Token { kind, start: to(span.start), end: to(span.end) }).collect()
 }
 
-fn kind(token: &RawToken, before: Option<&RawToken>, after: Option<&RawToken>, words: &WordTable) -> TokenKind {
+fn kind(token: &RawToken, before: Option<&RawToken>, after: Option<&RawToken>, words: &Vocabulary) -> TokenKind {
     match token.kind {
         Kind::Word => word(token, before, after, words),
         Kind::Number | Kind::BigInt => TokenKind::Number,
@@ -148,7 +151,7 @@ fn kind(token: &RawToken, before: Option<&RawToken>, after: Option<&RawToken>, w
     }
 }
 
-fn word(token: &RawToken, before: Option<&RawToken>, after: Option<&RawToken>, words: &WordTable) -> TokenKind {
+fn word(token: &RawToken, before: Option<&RawToken>, after: Option<&RawToken>, words: &Vocabulary) -> TokenKind {
     let before_kind = before.map_or(Kind::Semicolon, |token| token.kind);
     if matches!(before_kind, Kind::Dot | Kind::QuestionDot) {
         return if words.member_index(token.name).is_some() { TokenKind::Builtin } else { TokenKind::Name };

@@ -3,11 +3,10 @@
 
 use std::rc::Rc;
 
-use bumpalo::Bump;
+use somon_lang::arena::with_arena;
+use somon_lang::compile::read;
 use somon_lang::diagnostic::{Diagnostic, Mode, Severity};
-use somon_lang::parser::parse;
-use somon_lang::scope::analyse;
-use somon_lang::table::{ModuleTable, exports_and_imports};
+use somon_lang::table::ModuleTable;
 
 use crate::javascript::{self, Fault, JavaScript, Place};
 use crate::probe::ModuleKind;
@@ -36,11 +35,10 @@ pub struct Record {
 
 impl Record {
     pub fn som(id: Rc<str>, url: Rc<str>, hops: Vec<String>, source: Rc<str>) -> Record {
-        let arena = Bump::new();
-        let mut parsed = parse(&arena, &source);
-        let scopes = analyse(&parsed.program, &parsed.names, &mut parsed.diagnostics);
-        let table = exports_and_imports(&parsed.program, &parsed.names, &scopes);
-        let diagnostics = parsed.diagnostics;
+        let (table, diagnostics) = with_arena(|arena| {
+            let read = read(arena, &source);
+            (read.table(), read.diagnostics)
+        });
         let has_errors = diagnostics.iter().any(is_error);
         Record {
             id,

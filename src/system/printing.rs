@@ -3,11 +3,11 @@
 
 use std::rc::Rc;
 
-use bumpalo::Bump;
+use somon_lang::arena::with_arena;
 use somon_lang::builtin::BuiltinSet;
+use somon_lang::compile::{Read, read};
 use somon_lang::emit::{EmitOptions, Format, Module, Target as Language, print};
-use somon_lang::parser::parse;
-use somon_lang::scope::{SymbolId, analyse};
+use somon_lang::scope::SymbolId;
 use somon_lang::table::{Exported, Imported};
 use somon_modules::javascript::{JavaScript, What, rewrite};
 use somon_modules::json;
@@ -94,9 +94,6 @@ impl Printing {
             code.push_str(";\n");
             return code;
         };
-        let arena = Bump::new();
-        let mut parsed = parse(&arena, &record.source);
-        let scopes = analyse(&parsed.program, &parsed.names, &mut parsed.diagnostics);
         let mut edge_of: SortedMap<&str, u32> = SortedMap::new();
         for (edge, import) in (0u32..).zip(&table.imports) {
             edge_of.insert(&import.specifier, edge);
@@ -117,8 +114,10 @@ impl Printing {
             is_type_export: Some(&is_type),
             inherits_field: Some(&inherits),
         };
-        let tree = Module { program: &parsed.program, names: &parsed.names, scopes: &scopes, source: &record.source };
-        print(&tree, &options, None)
+        with_arena(|arena| {
+            let Read { program, names, scopes, .. } = &read(arena, &record.source);
+            print(&Module { program, names, scopes, source: &record.source }, &options, None)
+        })
     }
 
     fn declared_of(&self, index: u32) -> BuiltinSet {

@@ -52,7 +52,7 @@ impl<'a> Printer<'_, 'a> {
             let mut name = base.to_owned();
             push_number(&mut name, *count);
             *count += 1;
-            if self.module.names.find(&name).is_none() {
+            if !self.module.names.is_spelled(&name) {
                 return name;
             }
         }

@@ -135,7 +135,7 @@ impl<'p, 'a> Printer<'p, 'a> {
         if always {
             text.push('_');
         }
-        while self.module.names.find(&text).is_some() {
+        while self.module.names.is_spelled(&text) {
             text.push('_');
         }
         text

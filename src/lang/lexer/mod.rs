@@ -13,18 +13,20 @@ pub(crate) use escape::cook;
 use bumpalo::Bump;
 
 use crate::diagnostic::{Code, Diagnostic};
+use crate::keyword::Keyword;
 use crate::name::Names;
 use crate::source::Span;
 use crate::token::{Kind, Token};
-use word::WordInfo;
+use crate::vocabulary::{Vocabulary, vocabulary};
 
 pub(crate) struct Lexer<'a> {
     pub(crate) source: &'a str,
     bytes: &'a [u8],
     at: usize,
     pub(crate) names: Names<'a>,
-    /// What each interned name is as a word, by its number.
-    words: Vec<WordInfo>,
+    vocabulary: &'static Vocabulary,
+    /// Which keyword each name of the text spells in another case.
+    words: Vec<Option<Keyword>>,
     pub(crate) diagnostics: Vec<Diagnostic>,
     /// Spans of comments, kept for editors only.
     pub(crate) comments: Option<Vec<Span>>,
@@ -58,13 +60,13 @@ impl<'a> Lexer<'a> {
             bytes: source.as_bytes(),
             at: 0,
             names: Names::new(arena),
+            vocabulary: vocabulary(),
             words: Vec::new(),
             diagnostics: Vec::new(),
             comments: None,
             unclosed: [false; 2],
             broken: None,
         };
-        lexer.seed_keywords();
         if source.starts_with('\u{FEFF}') {
             lexer.at = 3;
         }
@@ -215,7 +217,10 @@ impl<'a> Lexer<'a> {
     }
 
     fn current_char(&self) -> Option<char> {
-        self.rest().chars().next()
+        match self.bytes.get(self.at) {
+            Some(byte @ 0..0x80) => Some(char::from(*byte)),
+            _ => self.rest().chars().next(),
+        }
     }
 
     fn bump_char(&mut self) {

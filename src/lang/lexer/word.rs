@@ -4,38 +4,30 @@ use super::Lexer;
 use crate::keyword::{Class, Keyword};
 use crate::letter::small;
 use crate::token::{Kind, Token};
-
-/// What a spelling is as a word, found once per spelling.
-#[derive(Clone, Copy)]
-pub(super) struct WordInfo {
-    keyword: Option<Keyword>,
-    is_mixed_case: bool,
-}
+use crate::vocabulary::Vocabulary;
 
 impl Lexer<'_> {
-    pub(super) fn seed_keywords(&mut self) {
-        self.words.reserve(Keyword::TABLE.len() + 64);
-        for &(text, keyword) in Keyword::TABLE {
-            self.names.intern(text);
-            self.words.push(WordInfo { keyword: Some(keyword), is_mixed_case: false });
-        }
-    }
-
     pub(super) fn word(&mut self, token: &mut Token) {
         let start = self.at;
         let needs_composition = self.skip_word();
         let text = self.source.get(start..self.at).unwrap_or("");
-        let name = if needs_composition { self.names.intern(&composed(text)) } else { self.names.intern(text) };
-        if name.0 as usize == self.words.len() {
-            let info = classify(self.names.text(name));
-            self.words.push(info);
-        }
-        if let Some(info) = self.words.get(name.0 as usize) {
-            token.keyword = info.keyword;
-            token.is_mixed_case = info.is_mixed_case;
-        }
+        let name = if needs_composition {
+            self.names.intern(&composed(text), start as u32)
+        } else {
+            self.names.intern(text, start as u32)
+        };
         token.kind = Kind::Word;
         token.name = name;
+        let words = self.vocabulary;
+        let Some(own) = (name.0 as usize).checked_sub(words.len()) else {
+            token.keyword = words.keyword(name);
+            return;
+        };
+        if own == self.words.len() {
+            self.words.push(in_other_case(self.names.text(name), words));
+        }
+        token.keyword = self.words.get(own).copied().flatten();
+        token.is_mixed_case = token.keyword.is_some() && !is_upper_case(self.names.text(name));
     }
 
     /// Whether a combining mark was met.
@@ -71,31 +63,44 @@ pub(super) fn is_modifier_letter(c: char) -> bool {
     matches!(c, '\u{2B0}'..='\u{2FF}')
 }
 
-fn classify(text: &str) -> WordInfo {
-    const NO: WordInfo = WordInfo { keyword: None, is_mixed_case: false };
-    let is_capital = |c: char| small(c).is_some_and(|small| small != c);
-    if !text.chars().any(is_capital) {
-        return NO;
+/// No keyword is longer.
+const KEYWORD_BYTES_MAX: usize = 32;
+
+/// The keyword that a name is which spells it with capitals.
+fn in_other_case(text: &str, words: &Vocabulary) -> Option<Keyword> {
+    // Those that may be capitalised are made of letters of two bytes alone.
+    let (letters, rest) = text.as_bytes().as_chunks::<2>();
+    let mut folded = [[0; 2]; KEYWORD_BYTES_MAX / 2];
+    if !rest.is_empty() {
+        return None;
     }
-    let found = Keyword::TABLE.iter().find(|(spelling, _)| is_in_other_case(text, spelling));
-    match found {
-        Some((_, keyword)) if matches!(keyword.class(), Class::Reserved | Class::Contextual) => {
-            // These words are made of letters alone.
-            let all_upper = text.chars().all(is_capital) && text.chars().nth(1).is_some();
-            // A capitalised contextual word is always a name.
-            if !all_upper && keyword.class() == Class::Contextual {
-                return NO;
-            }
-            WordInfo { keyword: Some(*keyword), is_mixed_case: !all_upper }
-        }
-        _ => NO,
+    for (index, letter) in letters.iter().enumerate() {
+        *folded.get_mut(index)? = small_letter(*letter)?;
+    }
+    let folded = folded.get(..letters.len())?;
+    if folded == letters {
+        return None;
+    }
+    let keyword = words.find(folded.as_flattened()).and_then(|name| words.keyword(name))?;
+    match keyword.class() {
+        Class::Reserved => Some(keyword),
+        // A capitalised contextual word is always a name.
+        Class::Contextual => is_upper_case(text).then_some(keyword),
+        Class::Latin | Class::Documented => None,
     }
 }
 
-/// Capital and small letters of these words are equally long, so most names are told apart by their length.
-fn is_in_other_case(text: &str, spelling: &str) -> bool {
-    text.len() == spelling.len()
-        && text.chars().zip(spelling.chars()).all(|(c, other)| c == other || small(c) == Some(other))
+/// Of a letter that UTF-8 writes with two bytes.
+fn small_letter(letter: [u8; 2]) -> Option<[u8; 2]> {
+    let [lead @ 0xC2..=0xDF, trail @ 0x80..=0xBF] = letter else { return None };
+    let small = small(char::from_u32(u32::from(lead & 0x1F) << 6 | u32::from(trail & 0x3F))?)? as u32;
+    Some([0xC0 | (small >> 6) as u8, 0x80 | (small & 0x3F) as u8])
+}
+
+/// Every letter of a keyword in other case has both forms.
+fn is_upper_case(text: &str) -> bool {
+    let (letters, _) = text.as_bytes().as_chunks::<2>();
+    letters.len() > 1 && letters.iter().all(|letter| small_letter(*letter) != Some(*letter))
 }
 
 /// Normalization Form C for the alphabets that names are written in: a base letter and a combining mark that

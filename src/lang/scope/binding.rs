@@ -3,10 +3,12 @@
 
 use super::{Hint, MemberHint, Scopes, Symbol, SymbolId, SymbolKind};
 use crate::ast::{Ident, IdentId, Program};
-use crate::builtin::{BuiltinSet, TAJIK_GLOBALS, WordTable};
+use crate::builtin::{BuiltinSet, TAJIK_GLOBALS};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::name::{Name, NameMap, Names};
+use crate::name::{Name, Names};
+use crate::pair_map::PairMap;
 use crate::source::Span;
+use crate::vocabulary::vocabulary;
 
 const NONE: u32 = u32::MAX;
 
@@ -26,8 +28,8 @@ pub struct Analyser<'p, 'a> {
     pub function_depth: u32,
     /// In the value of a class field, outside every function in it.
     pub in_field: bool,
-    /// Exported members of each namespace, by name, over all its parts.
-    pub namespace_members: NameMap<(SymbolId, Name), SymbolId>,
+    /// Exported members of each namespace, by namespace and name, over all its parts.
+    pub namespace_members: PairMap,
     pub open_namespaces: Vec<SymbolId>,
 }
 
@@ -53,7 +55,7 @@ impl<'p, 'a> Analyser<'p, 'a> {
             scopes: Scopes {
                 symbol_of: vec![None; program.ident_count as usize],
                 symbols: Vec::new(),
-                words: WordTable::new(names),
+                words: vocabulary(),
                 dynamic_imports: Vec::new(),
                 top_level_await: None,
                 declared_members: BuiltinSet::EMPTY,
@@ -72,7 +74,7 @@ impl<'p, 'a> Analyser<'p, 'a> {
             homes: Vec::new(),
             function_depth: 0,
             in_field: false,
-            namespace_members: NameMap::default(),
+            namespace_members: PairMap::default(),
             open_namespaces: Vec::new(),
         }
     }
@@ -297,7 +299,8 @@ impl<'p, 'a> Analyser<'p, 'a> {
         let own = self.lookup(Space::Value, ident.name);
         // Members that another part of an open namespace exports stand between its body and what is around it.
         for &namespace in self.open_namespaces.iter().rev() {
-            let Some(&member) = self.namespace_members.get(&(namespace, ident.name)) else { continue };
+            let Some(member) = self.namespace_members.get((namespace.0, ident.name.0)) else { continue };
+            let member = SymbolId(member);
             let is_nearer = own.is_none_or(|own| self.scope_depth(own) < self.scope_depth_of_namespace(namespace));
             if is_nearer && own != Some(member) {
                 self.set(ident.id, member);

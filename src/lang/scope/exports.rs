@@ -5,14 +5,35 @@ use super::binding::Analyser;
 use super::statement::declared_idents;
 use crate::ast::{DefaultExport, ExportKind, OuterName, Program, Stmt};
 use crate::diagnostic::{Code, Diagnostic, nearest};
-use crate::name::{Name, NameMap};
+use crate::name::Name;
+use crate::pair_map::PairMap;
 use crate::source::Span;
 
 /// `None` is the default export.
 type Outer = Option<Name>;
 
 /// Outer names so far, with the symbol each was given for: merged declarations are exported once.
-type Seen = NameMap<Outer, (Span, Option<SymbolId>)>;
+#[derive(Default)]
+struct Seen {
+    /// By the number of the name and one, or 0: where in `list`.
+    places: PairMap,
+    list: Vec<(Span, Option<SymbolId>)>,
+}
+
+impl Seen {
+    fn get(&self, outer: Outer) -> Option<(Span, Option<SymbolId>)> {
+        self.list.get(self.places.get(key(outer))? as usize).copied()
+    }
+
+    fn insert(&mut self, outer: Outer, found: (Span, Option<SymbolId>)) {
+        self.places.insert(key(outer), self.list.len() as u32);
+        self.list.push(found);
+    }
+}
+
+fn key(outer: Outer) -> (u32, u32) {
+    (outer.map_or(0, |name| name.0 + 1), 0)
+}
 
 impl<'a> Analyser<'_, 'a> {
     pub fn check_exports(&mut self, program: &Program<'a>) {
@@ -75,14 +96,14 @@ impl<'a> Analyser<'_, 'a> {
     /// A type and a value may share an outer name.
     fn is_type_beside_value(&self, id: SymbolId, seen: &Seen, name: Name) -> bool {
         let is_type = |id| self.scopes.symbol(id).is_some_and(|symbol| symbol.is_type_only);
-        match seen.get(&Some(name)) {
-            Some((_, Some(first))) => is_type(id) != is_type(*first),
+        match seen.get(Some(name)) {
+            Some((_, Some(first))) => is_type(id) != is_type(first),
             _ => false,
         }
     }
 
     fn note_export(&mut self, seen: &mut Seen, outer: Outer, span: Span, symbol: Option<SymbolId>) {
-        let Some(&(first, before)) = seen.get(&outer) else {
+        let Some((first, before)) = seen.get(outer) else {
             seen.insert(outer, (span, symbol));
             return;
         };

@@ -12,10 +12,11 @@ mod types;
 pub use hint::Hint;
 
 use crate::ast::{IdentId, Program};
-use crate::builtin::{BuiltinSet, WordTable};
+use crate::builtin::BuiltinSet;
 use crate::diagnostic::Diagnostic;
 use crate::name::{Name, Names};
 use crate::source::Span;
+use crate::vocabulary::Vocabulary;
 
 /// Resolves every identifier of `program` and reports names declared or exported twice, writes to constants
 /// and imports, and words that cannot be read.
@@ -109,7 +110,7 @@ pub struct Scopes {
     /// By [`IdentId`]; `None` is a global or an unknown name.
     pub symbol_of: Vec<Option<SymbolId>>,
     pub symbols: Vec<Symbol>,
-    pub words: WordTable,
+    pub words: &'static Vocabulary,
     pub dynamic_imports: Vec<DynamicImport>,
     /// The first `интизор` outside every function.
     pub top_level_await: Option<Span>,

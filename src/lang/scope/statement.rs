@@ -298,11 +298,15 @@ impl<'a> Analyser<'_, 'a> {
         for stmt in body.body {
             let Stmt::Export(export) = stmt else { continue };
             let ExportKind::Declaration(Declaration::Namespace(inner)) = &export.kind else { continue };
-            let Some(&earlier) = self.namespace_members.get(&(namespace, inner.name.name)) else { continue };
+            let Some(earlier) = self.namespace_members.get((namespace.0, inner.name.name.0)) else { continue };
             let Some(own) = self.scopes.of(inner.name.id) else { continue };
-            let members = self.namespace_members.iter().filter(|((holder, _), _)| *holder == earlier);
-            let members: Vec<_> = members.map(|((_, name), &member)| ((own, *name), member)).collect();
-            self.namespace_members.extend(members);
+            for index in 0..self.namespace_members.entries().len() {
+                if let Some(&((holder, name), member)) = self.namespace_members.entries().get(index)
+                    && holder == earlier
+                {
+                    self.namespace_members.insert((own.0, name), member);
+                }
+            }
         }
     }
 
@@ -317,7 +321,7 @@ impl<'a> Analyser<'_, 'a> {
                         let (hint, returned) = (symbol.hint, symbol.returned);
                         self.hint_member(ident.name, hint, returned);
                     }
-                    self.namespace_members.insert((namespace, ident.name), id);
+                    self.namespace_members.insert((namespace.0, ident.name.0), id.0);
                 }
             }
         }

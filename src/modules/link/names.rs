@@ -6,7 +6,6 @@ use crate::sorted::SortedMap;
 use bumpalo::Bump;
 use somon_lang::builtin::{GLOBALS, JS_RESERVED};
 use somon_lang::gather::gather;
-use somon_lang::name::Name;
 use somon_lang::parser::parse;
 use somon_lang::scope::{SymbolId, SymbolKind, analyse};
 use somon_ops::number::push_u64;
@@ -114,7 +113,12 @@ impl UniqueNames {
         let arena = Bump::new();
         let mut parsed = parse(&arena, &record.source);
         let scopes = analyse(&parsed.program, &parsed.names, &mut parsed.diagnostics);
-        let words = gather((0..parsed.names.len() as u32).map(|index| self.spell(parsed.names.text(Name(index)))));
+        let mut words = vec![0; parsed.names.len()];
+        for (name, _) in parsed.names.spelled() {
+            if let Some(word) = words.get_mut(name.0 as usize) {
+                *word = self.spell(parsed.names.text(name));
+            }
+        }
         let mut imported = Vec::new();
         for (index, symbol) in (0u32..).zip(&scopes.symbols) {
             let id = SymbolId(index);
