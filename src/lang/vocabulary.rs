@@ -60,11 +60,11 @@ impl Vocabulary {
     }
 
     /// Numbers from here on are names of texts.
-    pub fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.words.len()
     }
 
-    pub fn find(&self, text: &[u8]) -> Option<Name> {
+    pub(crate) fn find(&self, text: &[u8]) -> Option<Name> {
         self.table.find(text)
     }
 
