@@ -1,31 +1,36 @@
-//! A table from pairs of numbers to numbers, for what is known of names within symbols. Must stay without generics: one
-//! table of the library would weigh more than everything that uses it.
+//! A table from pairs of numbers to numbers, for what is known of names within symbols. Must never forget an entry: the
+//! order in which they came is theirs.
 
-/// Open addressing with a step of one, at most half full.
-#[derive(Default)]
+use crate::hash_index::HashIndex;
+
 pub struct PairMap {
-    /// The index of an entry and one, or 0. Their count is a power of two, or none.
-    slots: Vec<u32>,
+    index: HashIndex,
     entries: Vec<((u32, u32), u32)>,
+}
+
+impl Default for PairMap {
+    fn default() -> PairMap {
+        PairMap { index: HashIndex::new(1), entries: Vec::new() }
+    }
 }
 
 impl PairMap {
     pub fn get(&self, key: (u32, u32)) -> Option<u32> {
-        let index = self.slots.get(self.slot(key)?)?.checked_sub(1)?;
-        self.entries.get(index as usize).map(|(_, value)| *value)
+        let number = self.find(key).ok()?;
+        self.entries.get(number as usize).map(|(_, value)| *value)
     }
 
     /// In place of what was there.
     pub fn insert(&mut self, key: (u32, u32), value: u32) {
-        if self.entries.len() * 2 >= self.slots.len() {
-            self.grow();
-        }
-        let Some(slot) = self.slot(key).and_then(|slot| self.slots.get_mut(slot)) else { return };
-        match slot.checked_sub(1).and_then(|index| self.entries.get_mut(index as usize)) {
-            Some(entry) => entry.1 = value,
-            None => {
+        match self.find(key) {
+            Ok(number) => {
+                if let Some(entry) = self.entries.get_mut(number as usize) {
+                    entry.1 = value;
+                }
+            }
+            Err(slot) => {
+                self.index.add(hash_of(key), slot);
                 self.entries.push((key, value));
-                *slot = self.entries.len() as u32;
             }
         }
     }
@@ -35,29 +40,14 @@ impl PairMap {
         &self.entries
     }
 
-    /// Where the key is, or belongs.
-    fn slot(&self, key: (u32, u32)) -> Option<usize> {
-        let mask = self.slots.len().checked_sub(1)?;
-        let hash = (u64::from(key.0) << 32 | u64::from(key.1)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-        let mut slot = (hash >> 32) as usize & mask;
-        while let Some(index) = self.slots.get(slot)?.checked_sub(1) {
-            if self.entries.get(index as usize).is_some_and(|(known, _)| *known == key) {
-                break;
-            }
-            slot = (slot + 1) & mask;
-        }
-        Some(slot)
+    fn find(&self, key: (u32, u32)) -> Result<u32, usize> {
+        let is_it = |number: u32| self.entries.get(number as usize).is_some_and(|(known, _)| *known == key);
+        self.index.find(hash_of(key), &is_it)
     }
+}
 
-    fn grow(&mut self) {
-        self.slots = vec![0; (self.slots.len() * 4).max(16)];
-        for index in 0..self.entries.len() {
-            let Some(slot) = self.entries.get(index).and_then(|(key, _)| self.slot(*key)) else { continue };
-            if let Some(slot) = self.slots.get_mut(slot) {
-                *slot = index as u32 + 1;
-            }
-        }
-    }
+fn hash_of(key: (u32, u32)) -> u32 {
+    ((u64::from(key.0) << 32 | u64::from(key.1)).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 32) as u32
 }
 
 #[cfg(test)]
