@@ -8,7 +8,7 @@ use crate::ast::Program;
 use crate::builtin::BuiltinSet;
 use crate::diagnostic::{Code, Diagnostic, Mode, Settled, settle};
 use crate::emit::{self, EmitOptions, Format, Module, Target, specifier};
-use crate::hash_index::Hasher;
+use crate::index::Hasher;
 use crate::name::Names;
 use crate::parser::parse;
 use crate::scope::{Scopes, analyse};

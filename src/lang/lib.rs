@@ -8,7 +8,7 @@ pub mod compile;
 pub mod diagnostic;
 pub mod emit;
 pub mod gather;
-pub mod hash_index;
+pub mod index;
 pub mod keyword;
 pub mod letter;
 mod lexer;

@@ -3,7 +3,7 @@
 
 use bumpalo::Bump;
 
-use crate::hash_index::{HashIndex, hash_of, is_same};
+use crate::index::{Hash, Index, is_same};
 use crate::vocabulary::vocabulary;
 
 /// An interned spelling. Comparable within one [`Names`] only, unless it is a word of the language.
@@ -30,17 +30,17 @@ impl<'a> Names<'a> {
 
     /// The number of `text`, which the caller has brought into NFC and found at `offset`.
     pub fn intern(&mut self, text: &str, offset: u32) -> Name {
-        let hash = hash_of(text.as_bytes());
-        match self.table.place(text.as_bytes(), hash) {
-            Ok(name) => {
+        let hash = Hash::of(text);
+        match self.table.place(hash, text.as_bytes()) {
+            Some(name) => {
                 if let Some(place) = self.places.get_mut(name.0 as usize) {
                     *place = (*place).min(offset);
                 }
                 name
             }
-            Err(slot) => {
+            None => {
                 self.places.push(offset);
-                self.table.add(self.arena.alloc_str(text), hash, slot)
+                self.table.add(hash, self.arena.alloc_str(text))
             }
         }
     }
@@ -78,23 +78,23 @@ impl<'a> Names<'a> {
 /// Texts by number and numbers by text.
 #[derive(Clone)]
 pub(crate) struct Table<'a> {
-    index: HashIndex,
+    index: Index,
     texts: Vec<&'a str>,
 }
 
 impl<'a> Table<'a> {
-    /// With room for half of `slots` before it grows.
-    pub(crate) fn new(slots: usize) -> Table<'a> {
-        Table { index: HashIndex::new(slots), texts: Vec::new() }
+    /// Which takes `len` texts before it grows.
+    pub(crate) fn with_room(len: usize) -> Table<'a> {
+        Table { index: Index::with_room(len), texts: Vec::new() }
     }
 
     pub(crate) fn intern(&mut self, text: &'a str) -> Name {
-        let hash = hash_of(text.as_bytes());
-        self.place(text.as_bytes(), hash).unwrap_or_else(|slot| self.add(text, hash, slot))
+        let hash = Hash::of(text);
+        self.place(hash, text.as_bytes()).unwrap_or_else(|| self.add(hash, text))
     }
 
     pub(crate) fn find(&self, text: &[u8]) -> Option<Name> {
-        self.place(text, hash_of(text)).ok()
+        self.place(Hash::of_bytes(text), text)
     }
 
     pub(crate) fn text(&self, name: Name) -> &'a str {
@@ -105,13 +105,16 @@ impl<'a> Table<'a> {
         self.texts.len()
     }
 
-    fn place(&self, text: &[u8], hash: u32) -> Result<Name, usize> {
+    fn place(&self, hash: Hash, text: &[u8]) -> Option<Name> {
         let is_it = |number: u32| self.texts.get(number as usize).is_some_and(|known| is_same(known.as_bytes(), text));
         self.index.find(hash, &is_it).map(Name)
     }
 
-    fn add(&mut self, text: &'a str, hash: u32, slot: usize) -> Name {
+    /// One that is not there yet.
+    fn add(&mut self, hash: Hash, text: &'a str) -> Name {
+        let number = self.texts.len() as u32;
         self.texts.push(text);
-        Name(self.index.add(hash, slot))
+        self.index.insert(hash, number, &|_| false);
+        Name(number)
     }
 }

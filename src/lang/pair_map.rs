@@ -1,35 +1,25 @@
 //! A table from pairs of numbers to numbers, for what is known of names within symbols. Must never forget an entry: the
 //! order in which they came is theirs.
 
-use crate::hash_index::HashIndex;
+use crate::index::{Hash, Index};
 
+#[derive(Default)]
 pub struct PairMap {
-    index: HashIndex,
+    index: Index,
     entries: Vec<((u32, u32), u32)>,
-}
-
-impl Default for PairMap {
-    fn default() -> PairMap {
-        PairMap { index: HashIndex::new(1), entries: Vec::new() }
-    }
 }
 
 impl PairMap {
     pub fn get(&self, key: (u32, u32)) -> Option<u32> {
-        let number = self.find(key).ok()?;
-        self.entries.get(number as usize).map(|(_, value)| *value)
+        self.entries.get(self.place(key)? as usize).map(|(_, value)| *value)
     }
 
     /// In place of what was there.
     pub fn insert(&mut self, key: (u32, u32), value: u32) {
-        match self.find(key) {
-            Ok(number) => {
-                if let Some(entry) = self.entries.get_mut(number as usize) {
-                    entry.1 = value;
-                }
-            }
-            Err(slot) => {
-                self.index.add(hash_of(key), slot);
+        match self.place(key).and_then(|place| self.entries.get_mut(place as usize)) {
+            Some(entry) => entry.1 = value,
+            None => {
+                self.index.insert(Hash::of_pair(key.0, key.1), self.entries.len() as u32, &|_| false);
                 self.entries.push((key, value));
             }
         }
@@ -40,14 +30,10 @@ impl PairMap {
         &self.entries
     }
 
-    fn find(&self, key: (u32, u32)) -> Result<u32, usize> {
-        let is_it = |number: u32| self.entries.get(number as usize).is_some_and(|(known, _)| *known == key);
-        self.index.find(hash_of(key), &is_it)
+    fn place(&self, key: (u32, u32)) -> Option<u32> {
+        let is_it = |place: u32| self.entries.get(place as usize).is_some_and(|(known, _)| *known == key);
+        self.index.find(Hash::of_pair(key.0, key.1), &is_it)
     }
-}
-
-fn hash_of(key: (u32, u32)) -> u32 {
-    ((u64::from(key.0) << 32 | u64::from(key.1)).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 32) as u32
 }
 
 #[cfg(test)]

@@ -23,8 +23,8 @@ struct Word {
 }
 
 const NONE: u8 = u8::MAX;
-/// Three hundred words; a text may add as many names of its own before the table grows.
-const SLOTS: usize = 1024;
+/// Three hundred words; a text may add more names of its own before the table grows.
+const ROOM: usize = 700;
 
 pub fn vocabulary() -> &'static Vocabulary {
     static VOCABULARY: OnceLock<Vocabulary> = OnceLock::new();
@@ -33,7 +33,7 @@ pub fn vocabulary() -> &'static Vocabulary {
 
 impl Vocabulary {
     fn new() -> Vocabulary {
-        let mut vocabulary = Vocabulary { table: Table::new(SLOTS), words: Vec::new() };
+        let mut vocabulary = Vocabulary { table: Table::with_room(ROOM), words: Vec::new() };
         for &(text, keyword) in Keyword::TABLE {
             vocabulary.add(text, &|word| word.keyword = Some(keyword));
         }

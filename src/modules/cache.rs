@@ -5,9 +5,9 @@ use somon_lang::gather::gather;
 use std::rc::Rc;
 
 use crate::freshness::Freshness;
-use crate::index::{Hash, Index};
 use crate::record::Record;
 use crate::resident::Link;
+use somon_lang::index::{Hash, Index};
 
 const NONE: u32 = u32::MAX;
 /// More option sets than that are not used on one module at a time.

@@ -6,7 +6,6 @@ pub mod error;
 pub mod freshness;
 pub mod graph;
 pub mod import_map;
-pub mod index;
 pub mod integrity;
 pub mod javascript;
 pub mod json;

@@ -1,7 +1,7 @@
 //! Fetches under way: their bodies in linear memory, who waits for them, what came of them.
 //! Must never decide what a module is; it hands on bytes or a failure.
 
-use somon_modules::index::{Hash, Index};
+use somon_lang::index::{Hash, Index};
 use somon_modules::sorted::SortedMap;
 use std::collections::VecDeque;
 use std::rc::Rc;

@@ -1,7 +1,7 @@
 //! One public call under way: what it wants, the graph it has so far, what it waits for.
 //! Data only; `walk` advances it, `finish` ends it.
 
-use somon_modules::index::{Hash, Index};
+use somon_lang::index::{Hash, Index};
 use somon_modules::sorted::SortedMap;
 use std::collections::VecDeque;
 use std::rc::Rc;

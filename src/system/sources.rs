@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use somon_modules::index::{Hash, Index};
+use somon_lang::index::{Hash, Index};
 
 #[derive(Clone, Default)]
 pub struct Sources {

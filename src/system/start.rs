@@ -1,7 +1,7 @@
 //! The beginning of an operation: its options, its entry, its deadline.
 //! What cannot even begin settles at once.
 
-use somon_modules::index::Index;
+use somon_lang::index::Index;
 use somon_modules::sorted::SortedMap;
 use std::collections::VecDeque;
 use std::rc::Rc;

@@ -5,10 +5,10 @@ use somon_lang::gather::gather;
 use std::collections::VecDeque;
 use std::rc::Rc;
 
+use somon_lang::index::Hash;
 use somon_lang::table::ImportKind;
 use somon_modules::error::ErrorCode;
 use somon_modules::freshness::Freshness;
-use somon_modules::index::Hash;
 use somon_modules::integrity;
 use somon_modules::probe::ModuleKind;
 use somon_modules::record::Record;

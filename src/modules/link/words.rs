@@ -1,7 +1,7 @@
 //! The words of a whole program by number, so that counting and comparing them costs neither a copy nor an order.
 //! Numbers follow from the order in which the words came, and from nothing else.
 
-use somon_lang::hash_index::{HashIndex, hash_of, is_same};
+use somon_lang::index::{Hash, Index, is_same};
 
 /// The number of a word, comparable within one [`Words`] only.
 pub type Word = u32;
@@ -10,14 +10,12 @@ pub struct Words {
     /// One word after the other, and where each ends.
     text: String,
     ends: Vec<usize>,
-    index: HashIndex,
+    index: Index,
 }
-
-const SLOTS_AT_FIRST: usize = 1024;
 
 impl Words {
     pub fn new() -> Words {
-        Words { text: String::new(), ends: Vec::new(), index: HashIndex::new(SLOTS_AT_FIRST) }
+        Words { text: String::new(), ends: Vec::new(), index: Index::default() }
     }
 
     pub fn len(&self) -> usize {
@@ -26,15 +24,15 @@ impl Words {
 
     /// The number of the word; a new one gets the next.
     pub fn intern(&mut self, word: &str) -> Word {
-        let hash = hash_of(word.as_bytes());
-        match self.index.find(hash, &|known| is_same(self.text(known).as_bytes(), word.as_bytes())) {
-            Ok(known) => known,
-            Err(slot) => {
-                self.text.push_str(word);
-                self.ends.push(self.text.len());
-                self.index.add(hash, slot)
-            }
-        }
+        let hash = Hash::of(word);
+        let is_it = |known| is_same(self.text(known).as_bytes(), word.as_bytes());
+        self.index.find(hash, &is_it).unwrap_or_else(|| {
+            let number = self.ends.len() as Word;
+            self.text.push_str(word);
+            self.ends.push(self.text.len());
+            self.index.insert(hash, number, &|_| false);
+            number
+        })
     }
 
     pub fn text(&self, word: Word) -> &str {

@@ -1,9 +1,6 @@
-//! Numbers by text, where the texts stand in a list of somebody else's: a table of hashes, which says no more than
-//! where to look. Must never tell an order: whoever needs one sorts.
-
-use std::hash::Hasher;
-
-use somon_lang::name::NameHasher;
+//! The one hash table: numbers by text, where the texts stand in a list of somebody else's. It says no more than where
+//! to look. Must never tell an order, whoever needs one sorts, and stay without generics: a table of the library weighs
+//! more with each pair of types than everything that uses this one.
 
 const NONE: u32 = u32::MAX;
 
@@ -13,8 +10,18 @@ pub struct Hash(u32);
 
 impl Hash {
     pub fn of(text: &str) -> Hash {
-        let mut hasher = NameHasher::default();
-        hasher.write(text.as_bytes());
+        Hash::of_bytes(text.as_bytes())
+    }
+
+    pub fn of_bytes(bytes: &[u8]) -> Hash {
+        let mut hasher = Hasher::default();
+        hasher.write(bytes);
+        Hash(hasher.finish() as u32)
+    }
+
+    pub fn of_pair(first: u32, second: u32) -> Hash {
+        let mut hasher = Hasher::default();
+        hasher.add(u64::from(first) << 32 | u64::from(second));
         Hash(hasher.finish() as u32)
     }
 }
@@ -27,6 +34,12 @@ pub struct Index {
 }
 
 impl Index {
+    /// Which takes `len` numbers before it grows.
+    pub fn with_room(len: usize) -> Index {
+        let places = (len.saturating_mul(4) / 3 + 1).next_power_of_two();
+        Index { places: vec![(Hash(0), NONE); places], len: 0 }
+    }
+
     pub fn len(&self) -> usize {
         self.len
     }
@@ -98,6 +111,41 @@ impl Index {
     fn next(&self, at: usize) -> usize {
         at.wrapping_add(1) & self.places.len().wrapping_sub(1)
     }
+}
+
+/// Multiply-rotate over eight bytes at a time.
+#[derive(Default)]
+pub(crate) struct Hasher(u64);
+
+const SEED: u64 = 0x9E37_79B9_7F4A_7C15;
+
+impl Hasher {
+    pub(crate) fn write(&mut self, bytes: &[u8]) {
+        let (words, rest) = bytes.as_chunks::<8>();
+        for word in words {
+            self.add(u64::from_le_bytes(*word));
+        }
+        if let Some(last) = rest.iter().copied().map(u64::from).reduce(|word, byte| word << 8 | byte) {
+            self.add(last | (rest.len() as u64) << 56);
+        }
+    }
+
+    pub(crate) fn finish(&self) -> u64 {
+        self.0 ^ (self.0 >> 29)
+    }
+
+    fn add(&mut self, word: u64) {
+        self.0 = (self.0.rotate_left(23) ^ word).wrapping_mul(SEED);
+    }
+}
+
+/// What names are compared by: they are short, and what the library calls for it takes longer than the comparison.
+pub fn is_same(a: &[u8], b: &[u8]) -> bool {
+    let ((words, rest), (other_words, other_rest)) = (a.as_chunks::<8>(), b.as_chunks::<8>());
+    let whole = |word: &[u8; 8]| u64::from_le_bytes(*word);
+    a.len() == b.len()
+        && words.iter().zip(other_words).all(|(word, other)| whole(word) == whole(other))
+        && rest.iter().zip(other_rest).all(|(byte, other)| byte == other)
 }
 
 #[cfg(test)]
