@@ -341,7 +341,7 @@ fn breaker_key(url: &str) -> Option<String> {
     if !url.starts_with("http") {
         return None;
     }
-    Url::parse(url).ok()?.origin()
+    Url::known(url).origin()
 }
 
 /// What a failure says about the origin, and about another attempt.

@@ -199,11 +199,7 @@ impl System {
 
     fn redirect(&mut self, fetch: FetchId, location: Option<String>) {
         let Some(flight) = self.fetches.open.get(&fetch) else { return };
-        let base = Url::parse(&flight.url);
-        let target = match (&base, &location) {
-            (Ok(base), Some(location)) => base.join(location).ok(),
-            _ => None,
-        };
+        let target = location.and_then(|location| Url::known(&flight.url).join(&location).ok());
         let Some(target) = target else {
             self.give_up(fetch, Failure::new(ErrorCode::LoadRedirect, "a redirect without a valid location"));
             return;
@@ -222,7 +218,7 @@ impl System {
     /// Waiters whose policy forbids the hop leave with an error; false when none is left.
     fn keep_allowed_waiters(&mut self, fetch: FetchId, from: &str, to: &Url) -> bool {
         let Some(flight) = self.fetches.open.get(&fetch) else { return false };
-        let from = Url::parse(from).ok();
+        let from = Url::known(from);
         let id = flight.id.clone();
         let mut refused: Vec<(OperationId, String)> = Vec::new();
         for waiter in &flight.waiters {
@@ -231,10 +227,10 @@ impl System {
             let judged = match (&operation.goal, &flight.kept) {
                 // Nobody names an entry: what it came from before is what it may come from.
                 (Goal::Refresh(_), Some((record, _))) => {
-                    let known = Url::parse(&record.url).ok().and_then(|url| url.origin());
-                    policy.check(to, known.as_deref(), from.as_ref())
+                    let known = Url::known(&record.url).origin();
+                    policy.check(to, known.as_deref(), Some(&from))
                 }
-                _ => operation.may_reach(policy, to, from.as_ref()),
+                _ => operation.may_reach(policy, to, Some(&from)),
             };
             if let Err(refusal) = judged {
                 refused.push((*waiter, refusal.reason));
@@ -372,7 +368,7 @@ fn kind(id: &str, head: &ResponseHead) -> Result<ModuleKind, Box<Failure>> {
     let mut by_path = None;
     for url in [id, &head.url] {
         if by_path.is_none() && !url.starts_with("data:") {
-            by_path = Url::parse(url).ok().and_then(|url| ModuleKind::of_path(url.path()));
+            by_path = ModuleKind::of_path(Url::known(url).path());
         }
     }
     let is_js = matches!(

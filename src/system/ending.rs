@@ -63,7 +63,7 @@ impl System {
         match (&mut ending.work, &ending.program) {
             (Work::Print(work), Some(program)) => {
                 let Some(index) = work.left.next() else { return false };
-                self.print_module(operation, program, work, index);
+                self.print_module(operation, program, &ending.nodes, work, index);
                 true
             }
             (Work::Link(linker), _) => {
@@ -86,19 +86,28 @@ impl System {
         Box::new(PrintWork { printing, left: printed.into_iter(), modules: Vec::new() })
     }
 
-    fn print_module(&mut self, operation: &Operation, program: &Program, work: &mut PrintWork, index: u32) {
+    /// `nodes` are the modules of `program` as the operation numbers them.
+    fn print_module(
+        &mut self,
+        operation: &Operation,
+        program: &Program,
+        nodes: &[u32],
+        work: &mut PrintWork,
+        index: u32,
+    ) {
         let Some(record) = program.record(index).filter(|record| !record.has_errors) else { return };
         let awaits = record.table.as_ref().is_some_and(|table| table.top_level_await.is_some());
         if awaits && self.without_await(operation).is_some() {
             return;
         }
         let began = self.clock();
-        let key = work.printing.key(index, record);
+        let spelled = work.printing.spelled(index, record);
+        let key = work.printing.key(index, record, &spelled);
         let code = match self.cache.output(record, key) {
             Some(code) => code,
             None => {
                 let _span = tracing::trace_span!("compile", module = &*record.id).entered();
-                let code: Rc<str> = Rc::from(work.printing.print(index, record));
+                let code: Rc<str> = Rc::from(work.printing.print(index, record, &spelled));
                 let ended = self.clock();
                 self.printed_count += 1;
                 self.module_compiled(false, ended.saturating_sub(began));
@@ -108,7 +117,7 @@ impl System {
                 code
             }
         };
-        let is_stale = operation.is_stale_id(&record.id);
+        let is_stale = nodes.get(index as usize).is_some_and(|node| operation.is_stale(*node));
         work.modules.push(CompiledModule { id: record.id.clone(), kind: record.kind, code, map: None, is_stale });
     }
 

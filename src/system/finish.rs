@@ -470,41 +470,42 @@ fn cycle_error(operation: &Operation, program: &Program, nodes: &[u32], cycle: &
 
 /// How people are told of a module: relative to the entry's directory when the origin is the same, else host and path.
 pub(crate) fn key(program: &Program, module: u32) -> Option<String> {
-    let (entry, id) = (&program.record(program.entry)?.id, &program.record(module)?.id);
-    Some(match relative(entry, id) {
+    let (entry, id) = (Url::known(&program.record(program.entry)?.id), Url::known(&program.record(module)?.id));
+    Some(match relative(&entry, &id) {
         Some(path) => path.strip_prefix("./").unwrap_or(&path).to_owned(),
-        None => match Url::parse(id) {
-            Ok(url) if !url.is_opaque() => [url.authority(), url.path(), url.suffix()].concat(),
-            _ => id.chars().take(80).collect(),
-        },
+        None if id.is_opaque() => id.as_str().chars().take(80).collect(),
+        None => [id.authority(), id.path(), id.suffix()].concat(),
     })
 }
 
 /// `./a/b.js`, `../c.js`; the `.som` of the path becomes `.js`. Another origin stays absolute.
-pub(crate) fn relative_js(from: &str, to: &str) -> String {
-    let to = match Url::parse(to) {
-        Ok(url) if url.path().ends_with(".som") => url.with_path_end(4, ".js"),
-        _ => to.to_owned(),
-    };
-    relative(from, &to).unwrap_or(to)
+pub(crate) fn relative_js(from: &Url, to: &str) -> String {
+    let mut to = Url::known(to);
+    if to.path().ends_with(".som") {
+        to = Url::known(&to.with_path_end(4, ".js"));
+    }
+    relative(from, &to).unwrap_or_else(|| to.into_string())
 }
 
-pub(crate) fn relative(from: &str, to: &str) -> Option<String> {
-    let (from, to) = (Url::parse(from).ok()?, Url::parse(to).ok()?);
-    if from.is_opaque() || to.is_opaque() || from.origin() != to.origin() {
+pub(crate) fn relative(from: &Url, to: &Url) -> Option<String> {
+    if !from.is_of_origin_of(to) {
         return None;
     }
-    let from_parts = gather(from.path().split('/'));
-    let to_parts = gather(to.path().split('/'));
-    let (_, from_directory) = from_parts.split_last()?;
-    let (_, to_directory) = to_parts.split_last()?;
-    let shared = from_directory.iter().zip(to_directory).take_while(|(a, b)| a == b).count();
-    let ups = from_directory.len() - shared;
-    let mut path = if ups == 0 { String::from("./") } else { "../".repeat(ups) };
-    for (index, part) in to_parts.iter().skip(shared).enumerate() {
-        path.push_str(if index > 0 { "/" } else { "" });
-        path.push_str(part);
+    let (from, path) = (from.path(), to.path());
+    let directory = from.rfind('/').and_then(|end| from.get(..=end)).unwrap_or("");
+    // Directories that both have, up to a slash.
+    let mut shared = 0;
+    for (at, (a, b)) in (1..).zip(directory.bytes().zip(path.bytes())) {
+        if a != b {
+            break;
+        }
+        if a == b'/' {
+            shared = at;
+        }
     }
-    path.push_str(to.suffix());
-    Some(path)
+    let ups = directory.bytes().skip(shared).filter(|byte| *byte == b'/').count();
+    let mut out = if ups == 0 { String::from("./") } else { "../".repeat(ups) };
+    out.push_str(path.get(shared..).unwrap_or(""));
+    out.push_str(to.suffix());
+    Some(out)
 }

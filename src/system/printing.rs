@@ -7,6 +7,7 @@ use somon_lang::arena::with_arena;
 use somon_lang::builtin::BuiltinSet;
 use somon_lang::compile::{Read, read};
 use somon_lang::emit::{EmitOptions, Format, Module, Target as Language, print};
+use somon_lang::gather::gather;
 use somon_lang::scope::SymbolId;
 use somon_lang::table::{Exported, Imported};
 use somon_modules::javascript::{JavaScript, What, rewrite};
@@ -38,7 +39,7 @@ impl Printing {
     }
 
     /// Equal keys of one version of a module mean equal outputs.
-    pub fn key(&self, index: u32, record: &Record) -> u64 {
+    pub fn key(&self, index: u32, record: &Record, spelled: &[Option<String>]) -> u64 {
         let mut key = Key(0xCBF2_9CE4_8422_2325);
         key.add(self.style.as_bytes());
         let language = match self.language {
@@ -51,8 +52,8 @@ impl Printing {
             key.add(&word.to_le_bytes());
         }
         let Some(table) = &record.table else { return key.0 };
-        for edge in 0..table.imports.len() as u32 {
-            key.add(self.spelled(index, record, edge).as_deref().unwrap_or("").as_bytes());
+        for text in spelled {
+            key.add(text.as_deref().unwrap_or("").as_bytes());
             key.add(&[0]);
         }
         let mut add_kind = |edge: u32, name: &str| {
@@ -83,9 +84,9 @@ impl Printing {
         key.0
     }
 
-    pub fn print(&self, index: u32, record: &Rc<Record>) -> String {
+    pub fn print(&self, index: u32, record: &Rc<Record>, spelled: &[Option<String>]) -> String {
         if let Some(javascript) = &record.javascript {
-            return self.javascript(index, record, javascript);
+            return self.javascript(record, javascript, spelled);
         }
         let Some(table) = &record.table else {
             let is_commonjs = self.format == Format::CommonJs;
@@ -98,7 +99,7 @@ impl Printing {
         for (edge, import) in (0u32..).zip(&table.imports) {
             edge_of.insert(&import.specifier, edge);
         }
-        let specifiers = |specifier: &str| self.spelled(index, record, *edge_of.get(specifier)?);
+        let specifiers = |specifier: &str| spelled.get(*edge_of.get(specifier)? as usize)?.clone();
         let is_type = |specifier: &str, name: &str| {
             let target = edge_of.get(specifier).map(|edge| self.program.target(index, *edge));
             matches!(target, Some(Target::Module(target)) if self.exports.lookup(target, name) == Lookup::Type)
@@ -124,27 +125,31 @@ impl Printing {
         self.declared.get(index as usize).copied().unwrap_or_default()
     }
 
-    /// How an import names its module in the output; `None`: as it stands.
-    fn spelled(&self, index: u32, record: &Record, edge: u32) -> Option<String> {
-        let Target::Module(target) = self.program.target(index, edge) else { return None };
-        let target = &self.program.record(target)?.id;
-        Some(match self.style.as_str() {
-            "keep" => return None,
-            "url" => String::from(&**target),
-            "route" => route::specifier(&record.id, target, &self.root),
-            _ => relative_js(&record.id, target),
-        })
+    /// How each import names its module in the output; `None`: as it stands.
+    pub fn spelled(&self, index: u32, record: &Record) -> Vec<Option<String>> {
+        let imports = record.table.as_ref().map_or(0, |table| table.imports.len());
+        let own = Url::known(&record.id);
+        gather((0..imports as u32).map(|edge| {
+            let Target::Module(target) = self.program.target(index, edge) else { return None };
+            let target = &self.program.record(target)?.id;
+            Some(match self.style.as_str() {
+                "keep" => return None,
+                "url" => String::from(&**target),
+                "route" => route::specifier(&record.id, target, &self.root),
+                _ => relative_js(&own, target),
+            })
+        }))
     }
 
     /// Foreign text, but for its specifiers.
-    fn javascript(&self, index: u32, record: &Record, javascript: &JavaScript) -> String {
+    fn javascript(&self, record: &Record, javascript: &JavaScript, spelled: &[Option<String>]) -> String {
         let mut places = Vec::new();
         for place in &javascript.places {
             match place.what {
                 What::Specifier(edge) => {
-                    let Some(spelled) = self.spelled(index, record, edge) else { continue };
+                    let Some(Some(spelled)) = spelled.get(edge as usize) else { continue };
                     let mut text = String::new();
-                    json::push_string(&spelled, &mut text);
+                    json::push_string(spelled, &mut text);
                     places.push((place.span, text));
                 }
                 What::Attributes if self.style != "keep" => places.push((place.span, String::new())),

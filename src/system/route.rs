@@ -10,7 +10,7 @@ pub const ELSEWHERE: &str = "~/";
 
 /// `a/b.js` below the root, `~/https/host/path.js` elsewhere; `None` for what no route can name.
 pub fn path_of(id: &str, root: &Url) -> Option<String> {
-    let url = Url::parse(id).ok().filter(|url| !url.is_opaque() && url.suffix().is_empty())?;
+    let url = Some(Url::known(id)).filter(|url| !url.is_opaque() && url.suffix().is_empty())?;
     let mut path = String::new();
     match id.strip_prefix(root.as_str()) {
         Some(rest) => path.push_str(rest),
@@ -37,5 +37,5 @@ pub fn path_of(id: &str, root: &Url) -> Option<String> {
 pub fn specifier(from: &str, to: &str, root: &Url) -> String {
     let below = |path: String| ["somon:///", &path].concat();
     let paths = path_of(from, root).map(below).zip(path_of(to, root).map(below));
-    paths.and_then(|(from, to)| relative(&from, &to)).unwrap_or_else(|| to.to_owned())
+    paths.and_then(|(from, to)| relative(&Url::known(&from), &Url::known(&to))).unwrap_or_else(|| to.to_owned())
 }

@@ -218,7 +218,7 @@ impl System {
         if !self.settings.integrity.fits(url, &[text.as_bytes()]) {
             return self.set_failed(id, index, crate::body::wrong_hash());
         }
-        let kind = Url::parse(url).ok().and_then(|url| ModuleKind::of_path(url.path())).unwrap_or(ModuleKind::Som);
+        let kind = ModuleKind::of_path(Url::known(url).path()).unwrap_or(ModuleKind::Som);
         let made = crate::body::record(kind, url.clone(), url.clone(), Vec::new(), text);
         if made.as_ref().is_ok_and(|record| record.has_errors) {
             self.module_compiled(true, self.clock().saturating_sub(began));
@@ -238,8 +238,7 @@ impl System {
     pub(crate) fn refuse_record(&self, id: OperationId, record: &Record) -> Option<Box<Failure>> {
         let operation = self.operations.get(&id)?;
         for hop in record.hops.iter().map(String::as_str).chain([&*record.url]) {
-            let Ok(url) = Url::parse(hop) else { continue };
-            if let Err(refusal) = operation.may_reach(&self.settings.policy, &url, None) {
+            if let Err(refusal) = operation.may_reach(&self.settings.policy, &Url::known(hop), None) {
                 return Some(Failure::new(ErrorCode::LoadRedirect, refusal.reason));
             }
         }
@@ -365,14 +364,13 @@ impl System {
         let Some(table) = &record.table else { return };
         let began = self.clock();
         let _span = tracing::trace_span!("resolve", module = &*record.id).entered();
-        let base = Url::parse(&record.url);
+        let base = Url::known(&record.url);
         let mut edges = Vec::with_capacity(table.imports.len());
         for (edge, import) in (0u32..).zip(&table.imports) {
             let is_skipped = import.is_type_only || (import.kind == ImportKind::Dynamic && !follows_dynamic);
-            let target = match &base {
-                _ if is_skipped => EdgeTarget::Nothing,
-                Ok(base) => self.resolve_edge(id, &import.specifier, base, Some((index, edge)), depth),
-                Err(_) => EdgeTarget::Nothing,
+            let target = match is_skipped {
+                true => EdgeTarget::Nothing,
+                false => self.resolve_edge(id, &import.specifier, &base, Some((index, edge)), depth),
             };
             if let EdgeTarget::Refused(failure) = &target {
                 self.load_failed(id, &import.specifier, self.clock(), failure);

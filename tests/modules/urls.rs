@@ -80,3 +80,14 @@ fn an_origin_is_scheme_host_and_port() {
     assert_eq!(origin("blob:https://h/1").as_deref(), Some("https://h"));
     assert_eq!(origin("data:,x"), None);
 }
+
+#[test]
+fn a_known_url_is_what_its_text_says_without_a_look_at_its_characters() {
+    let more = ["somon:///", "somon://h/a?b/c#d", "data:text/somon,x?y", "blob:https://h/1", "http://[::1]:8080/?a#b"];
+    for text in TABLE.iter().map(|(_, _, url)| *url).chain(more) {
+        assert_eq!(Ok(Url::known(text)), Url::parse(text), "{text}");
+    }
+    assert!(!Url::known("data:,x").is_of_origin_of(&Url::known("data:,x")));
+    assert!(Url::known("https://h/a").is_of_origin_of(&Url::known("https://h/b?c")));
+    assert!(!Url::known("https://h/a").is_of_origin_of(&Url::known("https://h:8443/a")));
+}

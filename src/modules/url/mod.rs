@@ -62,6 +62,23 @@ impl Url {
         }
     }
 
+    /// A text that [`Url::as_str`] gave, or one that differs from it within the path. Nothing is checked again.
+    pub fn known(text: &str) -> Url {
+        let scheme = text.find(':').unwrap_or(text.len());
+        let rest = text.get(scheme + 1..).unwrap_or("");
+        let (host, authority_len) = match rest.strip_prefix("//") {
+            Some(rest) => {
+                let end = rest.bytes().position(|byte| matches!(byte, b'/' | b'?' | b'#'));
+                (scheme + 3, end.unwrap_or(rest.len()))
+            }
+            None => (scheme + 1, 0),
+        };
+        let path = host + authority_len;
+        let path_end = path + suffix_at(text.get(path..).unwrap_or(""));
+        let is_opaque = host == scheme + 1 && !rest.starts_with('/');
+        Url { text: text.to_owned(), scheme, host, path, path_end, is_opaque }
+    }
+
     /// `input` against this base: absolute, `//host/...`, `/...`, or relative to the last directory.
     pub fn join(&self, input: &str) -> Result<Url, UrlError> {
         check_characters(input)?;
@@ -117,6 +134,11 @@ impl Url {
             return Url::parse(self.path()).ok().filter(|inner| is_special(inner.scheme()))?.origin();
         }
         if self.is_opaque { None } else { self.text.get(..self.path).map(str::to_owned) }
+    }
+
+    /// False where one of them has none.
+    pub fn is_of_origin_of(&self, other: &Url) -> bool {
+        !self.is_opaque && !other.is_opaque && self.text.get(..self.path) == other.text.get(..other.path)
     }
 
     pub fn path(&self) -> &str {
