@@ -18,6 +18,7 @@ mod pair_map;
 pub mod parser;
 pub mod scope;
 pub mod source;
+pub mod spelled;
 pub mod table;
 mod token;
 pub mod tokenize;

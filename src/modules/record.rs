@@ -6,6 +6,7 @@ use std::rc::Rc;
 use somon_lang::arena::with_arena;
 use somon_lang::compile::read;
 use somon_lang::diagnostic::{Diagnostic, Mode, Severity};
+use somon_lang::spelled::Spelled;
 use somon_lang::table::ModuleTable;
 
 use crate::javascript::{self, Fault, JavaScript, Place};
@@ -27,6 +28,8 @@ pub struct Record {
     pub has_mark: bool,
     /// `None` for JSON.
     pub table: Option<ModuleTable>,
+    /// Empty but for SomonScript.
+    pub spelled: Spelled,
     pub diagnostics: Vec<Diagnostic>,
     pub has_errors: bool,
     /// Of a JavaScript module.
@@ -35,9 +38,9 @@ pub struct Record {
 
 impl Record {
     pub fn som(id: Rc<str>, url: Rc<str>, hops: Vec<String>, source: Rc<str>) -> Record {
-        let (table, diagnostics) = with_arena(|arena| {
+        let (table, spelled, diagnostics) = with_arena(|arena| {
             let read = read(arena, &source);
-            (read.table(), read.diagnostics)
+            (read.table(), Spelled::new(&read.names, &read.scopes), read.diagnostics)
         });
         let has_errors = diagnostics.iter().any(is_error);
         Record {
@@ -48,6 +51,7 @@ impl Record {
             source,
             has_mark: false,
             table: Some(table),
+            spelled,
             diagnostics,
             has_errors,
             javascript: None,
@@ -73,6 +77,7 @@ impl Record {
             source,
             has_mark: false,
             table: None,
+            spelled: Spelled::default(),
             diagnostics: Vec::new(),
             has_errors: false,
             javascript: None,
@@ -93,7 +98,8 @@ impl Record {
             let locals: usize = javascript.locals.iter().map(|local| local.capacity() + size_of::<String>()).sum();
             locals + javascript.places.capacity() * size_of::<Place>()
         });
-        self.source.len() + self.id.len() + self.url.len() + hops + table + diagnostics + javascript + 256
+        let spelled = self.spelled.charged_bytes();
+        self.source.len() + self.id.len() + self.url.len() + hops + table + spelled + diagnostics + javascript + 256
     }
 }
 

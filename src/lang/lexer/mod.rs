@@ -9,6 +9,7 @@ mod trivia;
 mod word;
 
 pub(crate) use escape::cook;
+pub(crate) use word::word_at;
 
 use bumpalo::Bump;
 

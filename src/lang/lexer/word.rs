@@ -1,5 +1,7 @@
 //! Names and keywords: where a word ends, its composed form, and which keyword a spelling is.
 
+use std::borrow::Cow;
+
 use super::Lexer;
 use crate::keyword::{Class, Keyword};
 use crate::letter::small;
@@ -32,24 +34,37 @@ impl Lexer<'_> {
 
     /// Whether a combining mark was met.
     fn skip_word(&mut self) -> bool {
-        let mut marks = false;
-        loop {
-            match self.bytes.get(self.at) {
-                Some(b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'_' | b'$') => self.at += 1,
-                // U+0400..U+047F and U+04C0..U+04FF are letters throughout.
-                Some(0xD0 | 0xD1 | 0xD3) => self.at += 2,
-                Some(0x80..) => match self.current_char() {
-                    Some(c @ '\u{300}'..='\u{36F}') => {
-                        marks = true;
-                        self.at += c.len_utf8();
-                    }
-                    Some(c) if continues_name(c) => {
-                        self.at += c.len_utf8();
-                    }
-                    _ => return marks,
-                },
-                _ => return marks,
-            }
+        let (end, marks) = word_end(self.source, self.at);
+        self.at = end;
+        marks
+    }
+}
+
+/// The composed word that begins at `start`.
+pub(crate) fn word_at(source: &str, start: usize) -> Cow<'_, str> {
+    let (end, needs_composition) = word_end(source, start);
+    let text = source.get(start..end).unwrap_or("");
+    if needs_composition { Cow::Owned(composed(text)) } else { Cow::Borrowed(text) }
+}
+
+/// Where the word ends that `at` is in, and whether a combining mark was met.
+#[inline(always)]
+fn word_end(source: &str, mut at: usize) -> (usize, bool) {
+    let mut marks = false;
+    loop {
+        match source.as_bytes().get(at) {
+            Some(b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'_' | b'$') => at += 1,
+            // U+0400..U+047F and U+04C0..U+04FF are letters throughout.
+            Some(0xD0 | 0xD1 | 0xD3) => at += 2,
+            Some(0x80..) => match source.get(at..).and_then(|rest| rest.chars().next()) {
+                Some(c @ '\u{300}'..='\u{36F}') => {
+                    marks = true;
+                    at += c.len_utf8();
+                }
+                Some(c) if continues_name(c) => at += c.len_utf8(),
+                _ => return (at, marks),
+            },
+            _ => return (at, marks),
         }
     }
 }

@@ -3,11 +3,9 @@
 
 use crate::sorted::SortedMap;
 
-use bumpalo::Bump;
 use somon_lang::builtin::{GLOBALS, JS_RESERVED};
 use somon_lang::gather::gather;
-use somon_lang::parser::parse;
-use somon_lang::scope::{SymbolId, SymbolKind, analyse};
+use somon_lang::scope::SymbolId;
 use somon_ops::number::push_u64;
 
 use super::exports::{Binding, Exports, Lookup};
@@ -110,27 +108,17 @@ impl UniqueNames {
     }
 
     fn read_som(&mut self, module: u32, record: &Record, exports: &Exports, names: &mut Vec<(SymbolId, Word)>) {
-        let arena = Bump::new();
-        let mut parsed = parse(&arena, &record.source);
-        let scopes = analyse(&parsed.program, &parsed.names, &mut parsed.diagnostics);
-        let mut words = vec![0; parsed.names.len()];
-        for (name, _) in parsed.names.spelled() {
-            if let Some(word) = words.get_mut(name.0 as usize) {
-                *word = self.spell(parsed.names.text(name));
-            }
-        }
+        let mut words = Vec::new();
+        record.spelled.tell_names(&record.source, &mut |text| words.push(self.spell(text)));
         let mut imported = Vec::new();
-        for (index, symbol) in (0u32..).zip(&scopes.symbols) {
-            let id = SymbolId(index);
-            let word = words.get(symbol.name.0 as usize).copied().unwrap_or(0);
-            if symbol.kind == SymbolKind::Import {
-                if let Some(Lookup::Found(Binding::Symbol(from, target))) = exports.import(module, id)
-                    && from != module
-                {
+        for (symbol, number) in record.spelled.top_level() {
+            let word = words.get(number as usize).copied().unwrap_or(0);
+            match exports.import(module, symbol) {
+                None => names.push((symbol, word)),
+                Some(Lookup::Found(Binding::Symbol(from, target))) if from != module => {
                     imported.push((from, target, word));
                 }
-            } else if symbol.is_top_level {
-                names.push((id, word));
+                Some(_) => {}
             }
         }
         somon_lang::order::sort_unique(&mut imported);

@@ -6,11 +6,11 @@ use std::rc::Rc;
 
 use crate::sorted::SortedMap;
 
-use bumpalo::Bump;
+use somon_lang::arena::with_arena;
 use somon_lang::builtin::BuiltinSet;
+use somon_lang::compile::{Read, read};
 use somon_lang::emit::{EmitOptions, Format, Linkage, Module, print};
-use somon_lang::parser::parse;
-use somon_lang::scope::{SymbolId, SymbolKind, analyse};
+use somon_lang::scope::{SymbolId, SymbolKind};
 use somon_lang::table::{Exported, ImportKind};
 
 use super::exports::{Binding, Exports, Lookup};
@@ -20,6 +20,7 @@ use super::names::{Own, UniqueNames};
 use super::{LinkOptions, Program, Target};
 use crate::json;
 use crate::probe::ModuleKind;
+use crate::record::Record;
 
 pub struct Linked {
     pub code: String,
@@ -51,14 +52,15 @@ pub struct Linker {
 /// The spellings of one module.
 #[derive(Default)]
 struct Spelling {
-    symbols: SortedMap<SymbolId, String>,
+    /// By symbol, where it is another than its own.
+    symbols: Vec<Option<String>>,
     default: String,
     dynamic: SortedMap<String, String>,
 }
 
 impl Linkage for Spelling {
     fn symbol(&self, symbol: SymbolId) -> Option<&str> {
-        self.symbols.get(&symbol).map(String::as_str)
+        self.symbols.get(symbol.0 as usize)?.as_deref()
     }
 
     fn default_export(&self) -> &str {
@@ -177,24 +179,27 @@ impl Linker {
             text.push_str(";\n");
             return text;
         }
-        let arena = Bump::new();
-        let mut parsed = parse(&arena, &record.source);
-        let scopes = analyse(&parsed.program, &parsed.names, &mut parsed.diagnostics);
-        let mut spelling = Spelling::default();
-        for (index, symbol) in (0u32..).zip(&scopes.symbols) {
-            let id = SymbolId(index);
-            if symbol.kind == SymbolKind::Import {
-                if let Some(Lookup::Found(binding)) = self.exports.import(module, id)
-                    && symbol.is_read
-                {
-                    let text = self.reference(&binding, module);
-                    spelling.symbols.insert(id, text);
+        with_arena(|arena| self.print(&read(arena, &record.source), module, &record, declared))
+    }
+
+    fn print(&mut self, read: &Read, module: u32, record: &Record, declared: BuiltinSet) -> String {
+        let Read { program, names, scopes, .. } = read;
+        let mut spelling = Spelling { symbols: Vec::with_capacity(scopes.symbols.len()), ..Spelling::default() };
+        for (id, symbol) in (0..).map(SymbolId).zip(&scopes.symbols) {
+            let own = names.text(symbol.name);
+            let spelled = if symbol.kind == SymbolKind::Import {
+                match self.exports.import(module, id).filter(|_| symbol.is_read) {
+                    Some(Lookup::Found(binding)) => self.reference_unlike(own, &binding, module),
+                    _ => None,
                 }
-            } else if let Some(name) = self.names.symbol(module, id) {
-                spelling.symbols.insert(id, name.to_owned());
-            }
+            } else if symbol.is_top_level {
+                self.names.symbol(module, id).filter(|name| *name != own).map(str::to_owned)
+            } else {
+                None
+            };
+            spelling.symbols.push(spelled);
         }
-        if has_unnamed_default(&record) {
+        if has_unnamed_default(record) {
             spelling.default = self.default_name(module);
         }
         if let Some(table) = &record.table {
@@ -219,8 +224,7 @@ impl Linker {
             is_type_export: None,
             inherits_field: Some(&inherits),
         };
-        let tree = Module { program: &parsed.program, names: &parsed.names, scopes: &scopes, source: &record.source };
-        print(&tree, &options, Some(&spelling))
+        print(&Module { program, names, scopes, source: &record.source }, &options, Some(&spelling))
     }
 
     /// With dynamic imports left in place, the URL that the specifier means.
@@ -233,12 +237,27 @@ impl Linker {
         }
     }
 
+    /// How `module` spells a binding of whatever module, if not like `own`.
+    fn reference_unlike(&mut self, own: &str, binding: &Binding, module: u32) -> Option<String> {
+        // Most names are the same everywhere: no copy of those.
+        if let Binding::Symbol(owner, symbol) = binding
+            && self.names.symbol(*owner, *symbol) == Some(own)
+            && !self.is_behind_scope(*owner, module)
+        {
+            return None;
+        }
+        Some(self.reference(binding, module))
+    }
+
+    /// Whether `module` reaches the names of `owner` through an object.
+    fn is_behind_scope(&self, owner: u32, module: u32) -> bool {
+        owner != module && (self.is_lazy(owner) || self.is_foreign(owner))
+    }
+
     /// How `module` spells a binding of whatever module.
     pub(super) fn reference(&mut self, binding: &Binding, module: u32) -> String {
         match binding {
-            Binding::Symbol(owner, _) | Binding::Default(owner)
-                if *owner != module && (self.is_lazy(*owner) || self.is_foreign(*owner)) =>
-            {
+            Binding::Symbol(owner, _) | Binding::Default(owner) if self.is_behind_scope(*owner, module) => {
                 let mut text = self.scope_name(*owner);
                 text.push_str(".names.");
                 text.push_str(&self.flat_name(binding));
@@ -504,7 +523,7 @@ fn is_identifier(name: &str) -> bool {
     name.starts_with(is_start) && name.chars().all(|c| is_start(c) || c.is_ascii_digit())
 }
 
-fn has_unnamed_default(record: &crate::record::Record) -> bool {
+fn has_unnamed_default(record: &Record) -> bool {
     let exports = record.table.as_ref().map_or(&[][..], |table| &table.exports);
     exports.iter().any(|export| export.kind == Exported::Default)
 }
