@@ -63,8 +63,13 @@ struct Slot {
 
 impl Slot {
     fn charged_bytes(&self) -> usize {
+        self.record.charged_bytes() + self.freshness.charged_bytes() + self.added_bytes()
+    }
+
+    /// What may change while the record stays.
+    fn added_bytes(&self) -> usize {
         let links: usize = self.links.iter().map(Link::charged_bytes).sum();
-        self.record.charged_bytes() + self.freshness.charged_bytes() + links + self.output_bytes() + self.kept_bytes
+        links + self.output_bytes() + self.kept_bytes
     }
 
     fn output_bytes(&self) -> usize {
@@ -238,12 +243,12 @@ impl Cache {
         before != self.output_bytes
     }
 
-    /// Changes an entry and keeps the sums right.
+    /// Changes what is added to an entry and keeps the sums right.
     fn change(&mut self, index: u32, change: impl FnOnce(&mut Slot)) {
         let Some(slot) = self.slot_mut(index) else { return };
-        let (bytes, outputs, kept) = (slot.charged_bytes(), slot.output_bytes(), slot.kept_bytes);
+        let (bytes, outputs, kept) = (slot.added_bytes(), slot.output_bytes(), slot.kept_bytes);
         change(slot);
-        let (new_bytes, new_outputs, new_kept) = (slot.charged_bytes(), slot.output_bytes(), slot.kept_bytes);
+        let (new_bytes, new_outputs, new_kept) = (slot.added_bytes(), slot.output_bytes(), slot.kept_bytes);
         self.kept_bytes = (self.kept_bytes + new_kept).saturating_sub(kept);
         self.bytes = (self.bytes + new_bytes).saturating_sub(bytes);
         self.output_bytes = (self.output_bytes + new_outputs).saturating_sub(outputs);
