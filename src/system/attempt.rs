@@ -57,6 +57,7 @@ impl System {
         flight.phase = Phase::Running;
         flight.began_us = now;
         self.fetches.running += 1;
+        self.fetches.has_changed = true;
         let mut request = self.request(flight.url.clone());
         request.headers.extend(conditions);
         let operation = flight.waiters.first().copied().unwrap_or(OperationId(0));
@@ -129,7 +130,8 @@ impl System {
     /// A timer of each attempt's own would cost more than all else about it: a lane has one, for the first that is due.
     pub(crate) fn keep_attempts_timers(&mut self) {
         let shares = self.settings.shares_fetches;
-        if shares && self.fetches.running > 0 && !self.fetches.watches.is_empty() {
+        let is_watched = shares && self.fetches.running > 0 && !self.fetches.watches.is_empty();
+        if !std::mem::take(&mut self.fetches.has_changed) || is_watched {
             return;
         }
         let mut first: Vec<(OperationId, u64)> = Vec::new();
@@ -163,6 +165,7 @@ impl System {
         let shares = self.settings.shares_fetches;
         let Some(at) = self.fetches.watches.iter().position(|watch| watch.lane == of) else { return };
         let watch = self.fetches.watches.swap_remove(at);
+        self.fetches.has_changed = true;
         // Where the clock stands still, the timer tells the time.
         let now = watch.due_us.max(self.now.0);
         let is_over =
@@ -258,6 +261,7 @@ impl System {
         self.settle_lease(flight, outcome);
         if flight.phase == Phase::Running {
             self.fetches.running = self.fetches.running.saturating_sub(1);
+            self.fetches.has_changed = true;
             let trace = self.trace_of_waiters(flight);
             self.span(trace, "fetch", &flight.id, (flight.began_us, self.now.0), outcome != Outcome::Success);
         }

@@ -118,6 +118,8 @@ pub struct Fetches {
     pub queue: VecDeque<FetchId>,
     /// Requests that are open.
     pub running: usize,
+    /// Since the timers over them were last looked at, an attempt has begun or ended, or a timer has fired.
+    pub has_changed: bool,
     /// Over the attempts of each lane.
     pub watches: Vec<AttemptsWatch>,
     by_url: Index,
