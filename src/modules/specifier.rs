@@ -4,7 +4,7 @@
 use crate::error::ErrorCode;
 use crate::import_map::ImportMap;
 use crate::paths::Paths;
-use crate::url::{Url, UrlError};
+use crate::url::{Url, UrlError, check_characters};
 
 pub const SPECIFIER_UNITS_MAX: usize = 2048;
 
@@ -141,11 +141,7 @@ fn guard(specifier: &str) -> Result<(), Refusal> {
     if specifier.len() > SPECIFIER_UNITS_MAX && specifier.encode_utf16().count() > SPECIFIER_UNITS_MAX {
         return Err(Refusal::new(ErrorCode::ResolveTooLong, "the specifier is longer than 2048 characters"));
     }
-    let is_space = |c: char| matches!(c, '\0'..=' ');
-    if specifier.starts_with(is_space) || specifier.ends_with(is_space) || specifier.contains(|c: char| c < ' ') {
-        return Err(invalid(UrlError::ControlCharacter));
-    }
-    Ok(())
+    check_characters(specifier).map_err(invalid)
 }
 
 pub fn is_path_like(specifier: &str) -> bool {

@@ -169,6 +169,9 @@ impl Stem {
 
     /// The `index`th URL to ask for, over all alternatives.
     pub fn candidate(&self, probing: &Probing, index: usize) -> Option<String> {
+        if self.others.is_empty() {
+            return probing.candidate(&self.url, self.is_probed, index);
+        }
         let mut left = index;
         for url in std::iter::once(&self.url).chain(&self.others) {
             if let Some(found) = probing.candidate(url, self.is_probed, left) {

@@ -239,7 +239,7 @@ fn suffix_at(input: &str) -> usize {
     input.bytes().position(|byte| matches!(byte, b'?' | b'#')).unwrap_or(input.len())
 }
 
-fn check_characters(input: &str) -> Result<(), UrlError> {
+pub(crate) fn check_characters(input: &str) -> Result<(), UrlError> {
     let is_space = |byte: &u8| *byte <= b' ';
     let bytes = input.as_bytes();
     let padded = bytes.first().is_some_and(is_space) || bytes.last().is_some_and(is_space);
