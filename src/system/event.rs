@@ -157,6 +157,6 @@ pub struct ResponseHead {
     pub status: u16,
     /// Where the answer really came from; empty when the host does not say.
     pub url: String,
-    /// Lower-case names.
+    /// Lower-case names; of a host's answer those that `HEADERS` of the facade's `exchange` lists.
     pub headers: Vec<(String, String)>,
 }

@@ -69,6 +69,34 @@ const stopping = system((url) => { asked.push(url); if (asked.length === 2) abor
 found.stops = await stopping.loadModule(at, undefined, { signal: abort.signal }).catch(({ code }) => code);
 await new Promise((resolve) => setTimeout(resolve, 20));
 found.asked = asked.length;
+
+// Each header that is of use, told by what follows from it: how often the module is asked for when it is loaded twice,
+// what the second request says, what the call says.
+const loads = async (...answers) => {
+  const requests = [];
+  const hook = (url, { headers }) => {
+    requests.push([url, headers]);
+    const [status, told] = answers[requests.length - 1] ?? answers[0];
+    return new Response(status === 200 ? good : null, { status, headers: { ...plain.headers, ...told } });
+  };
+  const twice = system(hook);
+  const load = () => twice.loadModule(at).then(({ source }) => source.length, ({ code, retryAfterMs }) => [code, retryAfterMs]);
+  const said = [await load(), await load()][0];
+  return { said, asked: requests.length, last: requests.at(-1) };
+};
+const [then, later] = ["Thu, 26 Nov 2026 10:00:00 GMT", "Thu, 26 Nov 2026 10:01:00 GMT"];
+found.heard = {
+  control: (await loads([200, { "cache-control": "max-age=60" }])).asked,
+  age: (await loads([200, { "cache-control": "max-age=60", age: "60" }])).asked,
+  expires: (await loads([200, { expires: later, date: then }])).asked,
+  etag: (await loads([200, { etag: '"one"' }])).last[1]["if-none-match"],
+  modified: (await loads([200, { "last-modified": then }])).last[1]["if-modified-since"] === then,
+  type: (await loads([200, { "content-type": "image/png" }])).said[0],
+  length: (await loads([200, { "content-length": "999" }])).said[0],
+  encoding: (await loads([200, { "content-length": "999", "content-encoding": "br" }])).said,
+  location: (await loads([302, { location: "/b.som" }], [200, {}])).said,
+  retry: (await loads([503, { "retry-after": "7" }])).said,
+};
 console.log(JSON.stringify(found));
 `;
 
@@ -92,6 +120,18 @@ const EXPECTED = {
   "amid its body": ["LOAD_ABORTED", true],
   stops: "LOAD_ABORTED",
   asked: 2,
+  heard: {
+    control: 1,
+    age: 2,
+    expires: 1,
+    etag: '"one"',
+    modified: true,
+    type: "LOAD_MIME",
+    length: "LOAD_NETWORK",
+    encoding: GOOD_LENGTH,
+    location: GOOD_LENGTH,
+    retry: ["LOAD_HTTP", 7000],
+  },
 };
 
 let place;
