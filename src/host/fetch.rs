@@ -46,7 +46,8 @@ pub fn pieces(chunk: &Uint8Array) -> impl Iterator<Item = Vec<u8>> + '_ {
     std::iter::from_fn(move || {
         (start < length).then(|| {
             let end = length.min(start.saturating_add(PIECE_BYTES_MAX));
-            let piece = chunk.subarray(start, end).to_vec();
+            let is_all = end - start == length;
+            let piece = if is_all { chunk.to_vec() } else { chunk.subarray(start, end).to_vec() };
             start = end;
             piece
         })

@@ -1,4 +1,4 @@
-//! One system and its running effects: takes events to `step` and carries out what it answers.
+//! One system and its running effects: takes events to `step`, and hands on what it answers to who carries it out.
 //! No borrow is held while the host runs, so a user's hook may call back into any export.
 
 use std::cell::{Cell, RefCell};
@@ -6,58 +6,17 @@ use std::collections::VecDeque;
 
 use js_sys::{Array, Function, JSON};
 use somon_http::Service;
-use somon_http::effect::{Effect as HttpEffect, Turn};
-use somon_http::event::{Event as HttpEvent, RequestId};
+use somon_http::effect::Effect;
+use somon_http::event::Event as HttpEvent;
 use somon_modules::sorted::SortedMap;
-use somon_ops::config::Value;
 use somon_ops::log::Line;
-use somon_system::effect::{Effect, FetchId, FetchRequest, OperationId, TimerId, Topic};
+use somon_system::effect::{Effect as SystemEffect, FetchId, TimerId};
 use somon_system::event::{Event, Instant, Measured, Moment};
-use somon_system::outcome::{Change, Outcome, SomonError};
 use somon_system::{HostKind, System};
 use wasm_bindgen::JsValue;
 
 use super::fetch::{self, Arrival};
 use super::{clock, console, memory, profile, random};
-
-/// What the caller of an export has to know afterwards.
-pub enum Report {
-    Forget {
-        token: u32,
-    },
-    Changed {
-        operation: OperationId,
-        changes: Vec<Change>,
-    },
-    Fetch {
-        fetch: FetchId,
-        request: FetchRequest,
-    },
-    CancelFetch {
-        fetch: FetchId,
-    },
-    SetTimer {
-        timer: TimerId,
-        delay_ms: u32,
-        is_idle: bool,
-    },
-    ClearTimer {
-        timer: TimerId,
-    },
-    Settled {
-        operation: OperationId,
-        result: Result<Outcome, Box<SomonError>>,
-    },
-    Turn {
-        request: RequestId,
-        turn: Turn,
-    },
-    /// For the listeners.
-    Notice {
-        topic: Topic,
-        detail: Value,
-    },
-}
 
 /// Where finished log lines go.
 pub enum Sink {
@@ -76,7 +35,7 @@ pub struct Instance {
     measures_busy: bool,
     /// Effects in the order they were decided. A call made from inside a hook only adds to it; the
     /// outermost call carries everything out, so a cancellation can never overtake its fetch.
-    queue: RefCell<VecDeque<HttpEffect>>,
+    queue: RefCell<VecDeque<Effect>>,
     is_driving: Cell<bool>,
 }
 
@@ -107,11 +66,11 @@ impl Instance {
         read(&mut self.service.borrow_mut())
     }
 
-    pub fn advance(&self, event: Event) -> Vec<Report> {
+    pub fn advance(&self, event: Event) -> Vec<Effect> {
         self.advance_all([HttpEvent::System(event)])
     }
 
-    pub fn advance_all(&self, events: impl IntoIterator<Item = HttpEvent>) -> Vec<Report> {
+    pub fn advance_all(&self, events: impl IntoIterator<Item = HttpEvent>) -> Vec<Effect> {
         let began = self.begin();
         let mut reports = Vec::new();
         for event in events {
@@ -123,7 +82,7 @@ impl Instance {
     }
 
     /// What came in of exchanges: the number of each, what it is and what it brought, in turn.
-    pub fn exchanges_went_on(&self, arrivals: &Array) -> Vec<Report> {
+    pub fn exchanges_went_on(&self, arrivals: &Array) -> Vec<Effect> {
         let began = self.begin();
         let mut reports = Vec::new();
         let mut parts = arrivals.iter();
@@ -135,7 +94,7 @@ impl Instance {
         reports
     }
 
-    pub fn timer_fired(&self, timer: TimerId) -> Vec<Report> {
+    pub fn timer_fired(&self, timer: TimerId) -> Vec<Effect> {
         let began = self.begin();
         let mut reports = Vec::new();
         self.measure(None);
@@ -146,7 +105,7 @@ impl Instance {
     }
 
     /// A call of the system beside its steps; what it decides is carried out.
-    pub fn call<R>(&self, call: impl FnOnce(&mut System, Moment) -> R) -> (R, Vec<Report>) {
+    pub fn call<R>(&self, call: impl FnOnce(&mut System, Moment) -> R) -> (R, Vec<Effect>) {
         // Ids are random, and figures as of now.
         self.feed();
         self.measure(None);
@@ -154,7 +113,7 @@ impl Instance {
             let mut service = self.service.borrow_mut();
             let system = service.system_mut();
             let result = call(system, moment());
-            self.queue.borrow_mut().extend(system.take_effects().into_iter().map(HttpEffect::System));
+            self.queue.borrow_mut().extend(system.take_effects().into_iter().map(Effect::System));
             result
         };
         let mut reports = Vec::new();
@@ -210,41 +169,33 @@ impl Instance {
         self.queue.borrow_mut().extend(effects);
     }
 
-    fn drive(&self, reports: &mut Vec<Report>) {
+    fn drive(&self, reports: &mut Vec<Effect>) {
         if self.is_driving.replace(true) {
             return;
         }
         loop {
             let next = self.queue.borrow_mut().pop_front();
             let Some(effect) = next else { break };
-            match effect {
-                HttpEffect::System(effect) => self.carry_out(effect, reports),
-                HttpEffect::Turn { id, turn } => reports.push(Report::Turn { request: id, turn }),
+            if self.carry_out(&effect) {
+                reports.push(effect);
             }
         }
         self.is_driving.set(false);
     }
 
-    fn carry_out(&self, effect: Effect, reports: &mut Vec<Report>) {
+    /// Does what is done here; whether the facade has to hear of it.
+    fn carry_out(&self, effect: &Effect) -> bool {
         match effect {
-            Effect::Fetch { fetch, request, .. } => {
-                self.exchanges.borrow_mut().insert(fetch, ());
-                reports.push(Report::Fetch { fetch, request });
+            Effect::System(SystemEffect::Fetch { fetch, .. }) => {
+                self.exchanges.borrow_mut().insert(*fetch, ());
+                true
             }
-            Effect::CancelFetch { fetch } => {
-                if self.exchanges.borrow_mut().remove(&fetch).is_some() {
-                    reports.push(Report::CancelFetch { fetch });
-                }
+            Effect::System(SystemEffect::CancelFetch { fetch }) => self.exchanges.borrow_mut().remove(fetch).is_some(),
+            Effect::System(SystemEffect::Log { line }) => {
+                self.write(line);
+                false
             }
-            Effect::SetTimer { timer, delay_ms, is_idle } => {
-                reports.push(Report::SetTimer { timer, delay_ms, is_idle });
-            }
-            Effect::ClearTimer { timer } => reports.push(Report::ClearTimer { timer }),
-            Effect::Log { line } => self.write(&line),
-            Effect::Notify { topic, detail } => reports.push(Report::Notice { topic, detail }),
-            Effect::Forget { token } => reports.push(Report::Forget { token }),
-            Effect::Changed { operation, changes } => reports.push(Report::Changed { operation, changes }),
-            Effect::Settle { operation, result } => reports.push(Report::Settled { operation, result }),
+            _ => true,
         }
     }
 
@@ -260,7 +211,7 @@ impl Instance {
     }
 
     /// Of an exchange that was cancelled meanwhile nothing is looked at.
-    fn exchange_went_on(&self, fetch: FetchId, arrival: Arrival, reports: &mut Vec<Report>) {
+    fn exchange_went_on(&self, fetch: FetchId, arrival: Arrival, reports: &mut Vec<Effect>) {
         let is_last = matches!(arrival, Arrival::End | Arrival::Failed(_));
         let is_known = match is_last {
             true => self.exchanges.borrow_mut().remove(&fetch).is_some(),

@@ -1,15 +1,14 @@
 //! What an export tells the facade: a flat array of four-tuples `kind, number, value, extra`.
 
 use js_sys::{Array, Uint8Array};
-use somon_http::effect::Turn;
+use somon_http::effect::{Effect, Turn};
 use somon_http::message::Answer;
 use somon_lang::diagnostic::Texts;
-use somon_system::effect::FetchRequest;
+use somon_system::effect::{Effect as SystemEffect, FetchRequest};
 use somon_system::outcome::Outcome;
 use wasm_bindgen::JsValue;
 
 use super::{error, outcome, reading};
-use somon_host::instance::Report;
 
 /// Exchange `number` begins, with the request `value`.
 const FETCH: u32 = 0;
@@ -40,7 +39,7 @@ const FORGET: u32 = 10;
 /// `value` is what the call itself returns.
 const RESULT: u32 = 8;
 
-pub fn to_js(reports: Vec<Report>, result: Option<JsValue>, texts: &Texts) -> Array {
+pub fn to_js(effects: Vec<Effect>, result: Option<JsValue>, texts: &Texts) -> Array {
     let out = Array::new();
     if let Some(result) = result {
         out.push(&JsValue::from(RESULT));
@@ -48,40 +47,47 @@ pub fn to_js(reports: Vec<Report>, result: Option<JsValue>, texts: &Texts) -> Ar
         out.push(&result);
         out.push(&JsValue::UNDEFINED);
     }
-    for report in reports {
-        let (kind, number, value, extra) = match report {
-            Report::Fetch { fetch, request } => (FETCH, fetch.0, of_request(&request).into(), JsValue::UNDEFINED),
-            Report::CancelFetch { fetch } => (CANCEL, fetch.0, JsValue::UNDEFINED, JsValue::UNDEFINED),
-            // Above 2^31 - 1 hosts fire at once.
-            Report::SetTimer { timer, delay_ms, is_idle } => {
-                (SET, timer.0, delay_ms.min(i32::MAX as u32).into(), is_idle.into())
-            }
-            Report::ClearTimer { timer } => (CLEAR, timer.0, JsValue::UNDEFINED, JsValue::UNDEFINED),
-            Report::Changed { operation, changes } => {
-                let changes = outcome::changes(&changes).into();
-                (CHANGE, operation.0, changes, JsValue::UNDEFINED)
-            }
-            Report::Forget { token } => (FORGET, token, JsValue::UNDEFINED, JsValue::UNDEFINED),
-            Report::Settled { operation, result: Ok(value) } => {
-                let token = match &value {
-                    Outcome::Module(module) => module.token,
-                    _ => None,
-                };
-                (RESOLVE, operation.0, outcome::to_js(&value, texts), token.into())
-            }
-            Report::Settled { operation, result: Err(problem) } => {
-                (REJECT, operation.0, error::to_js(&problem, texts), JsValue::UNDEFINED)
-            }
-            Report::Turn { request, turn } => {
+    for effect in effects {
+        let (kind, number, value, extra) = match effect {
+            Effect::Turn { id, turn } => {
                 let (kind, value) = match turn {
                     Turn::Answer(answer) => (ANSWER, of_answer(&answer).into()),
                     Turn::Pass => (PASS, JsValue::UNDEFINED),
                     Turn::Body => (BODY, JsValue::UNDEFINED),
                     Turn::Word(scope) => (WORD, JsValue::from_str(scope.text())),
                 };
-                (kind, request.0, value, JsValue::UNDEFINED)
+                (kind, id.0, value, JsValue::UNDEFINED)
             }
-            Report::Notice { topic, detail } => (NOTICE, topic as u32, reading::to_js(&detail), JsValue::UNDEFINED),
+            Effect::System(effect) => match effect {
+                SystemEffect::Fetch { fetch, request, .. } => {
+                    (FETCH, fetch.0, of_request(&request).into(), JsValue::UNDEFINED)
+                }
+                SystemEffect::CancelFetch { fetch } => (CANCEL, fetch.0, JsValue::UNDEFINED, JsValue::UNDEFINED),
+                // Above 2^31 - 1 hosts fire at once.
+                SystemEffect::SetTimer { timer, delay_ms, is_idle } => {
+                    (SET, timer.0, delay_ms.min(i32::MAX as u32).into(), is_idle.into())
+                }
+                SystemEffect::ClearTimer { timer } => (CLEAR, timer.0, JsValue::UNDEFINED, JsValue::UNDEFINED),
+                SystemEffect::Changed { operation, changes } => {
+                    (CHANGE, operation.0, outcome::changes(&changes).into(), JsValue::UNDEFINED)
+                }
+                SystemEffect::Forget { token } => (FORGET, token, JsValue::UNDEFINED, JsValue::UNDEFINED),
+                SystemEffect::Settle { operation, result: Ok(value) } => {
+                    let token = match &value {
+                        Outcome::Module(module) => module.token,
+                        _ => None,
+                    };
+                    (RESOLVE, operation.0, outcome::to_js(&value, texts), token.into())
+                }
+                SystemEffect::Settle { operation, result: Err(problem) } => {
+                    (REJECT, operation.0, error::to_js(&problem, texts), JsValue::UNDEFINED)
+                }
+                SystemEffect::Notify { topic, detail } => {
+                    (NOTICE, topic as u32, reading::to_js(&detail), JsValue::UNDEFINED)
+                }
+                // Written by the host.
+                SystemEffect::Log { .. } => continue,
+            },
         };
         out.push(&JsValue::from(kind));
         out.push(&JsValue::from(number));

@@ -6,6 +6,7 @@ use std::rc::Rc;
 
 use js_sys::{Array, Function};
 use somon_http::Service;
+use somon_http::effect::Effect;
 use somon_http::event::HandlerId;
 use somon_lang::diagnostic::Texts;
 use somon_ops::config::{self, Options, Value};
@@ -16,7 +17,7 @@ use somon_system::outcome::SomonError;
 use wasm_bindgen::prelude::*;
 
 use super::{diagnostic, error, options, report};
-use somon_host::instance::{Instance, Report, Sink, now};
+use somon_host::instance::{Instance, Sink, now};
 use somon_host::profile;
 
 thread_local! {
@@ -143,12 +144,12 @@ pub(super) fn with_system<R>(system: u32, call: impl FnOnce(&mut System) -> R) -
 }
 
 /// A number that is not known belongs to a system that was freed; nothing is left to tell.
-pub(super) fn with(system: u32, call: impl FnOnce(&Instance) -> Vec<Report>) -> Array {
+pub(super) fn with(system: u32, call: impl FnOnce(&Instance) -> Vec<Effect>) -> Array {
     let Some(resident) = find(system) else { return Array::new() };
     finished(&resident, call(&resident.instance), None)
 }
 
 /// What the facade has to act on; `answer` is the value of the call itself.
-pub(super) fn finished(resident: &Resident, reports: Vec<Report>, answer: Option<JsValue>) -> Array {
+pub(super) fn finished(resident: &Resident, reports: Vec<Effect>, answer: Option<JsValue>) -> Array {
     diagnostic::in_locale(&resident.locale, |texts| report::to_js(reports, answer, texts))
 }
