@@ -75,11 +75,13 @@ impl Policy {
             }
             return Err(Refusal::new(ErrorCode::ResolveScheme, reason));
         }
-        let origin = url.origin();
-        // One without an origin was made in this very process: others could neither know nor read it.
-        let is_own_blob = origin.is_none() || origin.as_deref() == entry_origin || origin == self.base_origin;
-        if scheme == "blob" && !is_own_blob {
-            return Err(Refusal::new(ErrorCode::ResolveScheme, "a blob: URL of another origin cannot be read"));
+        if scheme == "blob" {
+            let origin = url.origin();
+            // One without an origin was made in this very process: others could neither know nor read it.
+            let is_own = origin.is_none() || origin.as_deref() == entry_origin || origin == self.base_origin;
+            if !is_own {
+                return Err(Refusal::new(ErrorCode::ResolveScheme, "a blob: URL of another origin cannot be read"));
+            }
         }
         if is_one_of(scheme, "data blob") {
             return Ok(());
@@ -88,8 +90,9 @@ impl Policy {
         if scheme == "http" && is_from_https && !is_local_host(url.hostname()) {
             return Err(Refusal::new(ErrorCode::ResolveScheme, "mixed content: an https module imports over http"));
         }
-        self.check_origin(url, origin.as_deref().unwrap_or(""), entry_origin)?;
-        self.check_root(url, origin.as_deref())
+        let origin = url.own_origin();
+        self.check_origin(url, origin.unwrap_or(""), entry_origin)?;
+        self.check_root(url, origin)
     }
 
     fn check_origin(&self, url: &Url, origin: &str, entry_origin: Option<&str>) -> Result<(), Refusal> {
@@ -121,7 +124,7 @@ impl Policy {
 
     fn check_root(&self, url: &Url, origin: Option<&str>) -> Result<(), Refusal> {
         let Some(root) = &self.root else { return Ok(()) };
-        let is_same = Url::parse(root).is_ok_and(|root| root.origin().as_deref() == origin);
+        let is_same = Url::parse(root).is_ok_and(|root| root.own_origin() == origin);
         if is_same && !url.as_str().starts_with(root.as_str()) {
             return Err(Refusal::new(ErrorCode::ResolveOutsideRoot, "it lies outside `resolution.root`"));
         }

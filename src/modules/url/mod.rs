@@ -133,12 +133,17 @@ impl Url {
         if self.scheme() == "blob" {
             return Url::parse(self.path()).ok().filter(|inner| is_special(inner.scheme()))?.origin();
         }
-        if self.is_opaque { None } else { self.text.get(..self.path).map(str::to_owned) }
+        self.own_origin().map(str::to_owned)
+    }
+
+    /// The origin that the URL itself spells.
+    pub(crate) fn own_origin(&self) -> Option<&str> {
+        if self.is_opaque { None } else { self.text.get(..self.path) }
     }
 
     /// False where one of them has none.
     pub fn is_of_origin_of(&self, other: &Url) -> bool {
-        !self.is_opaque && !other.is_opaque && self.text.get(..self.path) == other.text.get(..other.path)
+        self.own_origin().is_some_and(|origin| other.own_origin() == Some(origin))
     }
 
     pub fn path(&self) -> &str {
