@@ -142,10 +142,12 @@ export class Exchanges {
       return;
     }
     if (!isResponse) throw new Error("fetch did not answer with a Response");
+    // Before the body, with which Bun forgets the type of a blob.
+    const head = headOf(response);
     const { body } = response;
     // A body that is already being read is a hook's mistake.
     if (body?.locked) throw new Error("the body of the Response is already being read");
-    this.#arrived(number, exchange, HEAD, headOf(response));
+    this.#arrived(number, exchange, HEAD, head);
     if (body === null) return;
     const reader = (exchange.reader = body.getReader());
     for (let size = 0; ; ) {
