@@ -18,12 +18,48 @@ pub fn sort_unique<T: Ord>(items: &mut Vec<T>) {
     items.dedup();
 }
 
-/// The places of the elements in order: runs of doubling length are merged from one list into another.
-fn order(len: usize, is_after: &dyn Fn(usize, usize) -> bool) -> Vec<usize> {
-    let mut from: Vec<usize> = (0..len).collect();
+/// Lists up to this length, which most are, are sorted without memory of their own.
+const FEW: usize = 16;
+
+/// Where each element comes from; nothing if all may stay.
+struct Order {
+    few: [usize; FEW],
+    many: Vec<usize>,
+    len: usize,
+}
+
+fn order(len: usize, is_after: &dyn Fn(usize, usize) -> bool) -> Order {
+    let mut order = Order { few: [0; FEW], many: Vec::new(), len: 0 };
     if (1..len).all(|at| !is_after(at - 1, at)) {
-        return from;
+        return order;
     }
+    order.len = len;
+    if len > FEW {
+        order.many = merged(len, is_after);
+        return order;
+    }
+    for element in 0..len {
+        let mut at = element;
+        while let Some(before) = at.checked_sub(1).and_then(|before| order.few.get(before)).copied()
+            && is_after(before, element)
+        {
+            set(&mut order.few, at, before);
+            at -= 1;
+        }
+        set(&mut order.few, at, element);
+    }
+    order
+}
+
+fn set(places: &mut [usize], at: usize, element: usize) {
+    if let Some(place) = places.get_mut(at) {
+        *place = element;
+    }
+}
+
+/// Runs of doubling length are merged from one list into another.
+fn merged(len: usize, is_after: &dyn Fn(usize, usize) -> bool) -> Vec<usize> {
+    let mut from: Vec<usize> = (0..len).collect();
     let mut width = 1usize;
     while width < len {
         let mut into = Vec::with_capacity(len);
@@ -48,10 +84,11 @@ fn order(len: usize, is_after: &dyn Fn(usize, usize) -> bool) -> Vec<usize> {
 }
 
 /// Moves every element to its place, along the cycles of the permutation.
-fn arrange(mut order: Vec<usize>, swap: &mut dyn FnMut(usize, usize)) {
-    for start in 0..order.len() {
+fn arrange(mut order: Order, swap: &mut dyn FnMut(usize, usize)) {
+    let places = if order.len > FEW { order.many.as_mut_slice() } else { &mut order.few };
+    for start in 0..order.len {
         let mut at = start;
-        while let Some(place) = order.get_mut(at) {
+        while let Some(place) = places.get_mut(at) {
             let next = std::mem::replace(place, at);
             if next == start || next == at {
                 break;

@@ -1,6 +1,7 @@
 //! What a name exported by a module is bound to, through re-exports and stars, by the rules of ES modules.
 //! Never recursive: chains of re-exports may be as long as the graph.
 
+use std::cmp::Ordering;
 use std::rc::Rc;
 
 use crate::sorted::SortedSet;
@@ -33,30 +34,25 @@ pub enum Lookup {
 
 pub struct Exports {
     program: Rc<Program>,
-    /// The exports of each module by name.
-    by_name: Vec<Vec<u32>>,
-    /// The import bindings of each module by local symbol.
-    by_local: Vec<Vec<u32>>,
+    by_name: Orders,
+    /// Import bindings by their local symbol.
+    by_local: Orders,
 }
 
 impl Exports {
     pub fn new(program: &Rc<Program>) -> Exports {
-        let mut by_name = Vec::with_capacity(program.modules.len());
-        let mut by_local = Vec::with_capacity(program.modules.len());
+        let (mut by_name, mut by_local) = (Orders::default(), Orders::default());
         for record in &program.modules {
-            let (mut names, mut locals) = (Vec::new(), Vec::new());
-            if let Some(table) = &record.table {
-                names.extend(0..table.exports.len() as u32);
-                let name = |index: u32| table.exports.get(index as usize).map(|export| &export.name);
-                // The first of two equal names counts; two are an error of their own.
-                somon_lang::order::sort(&mut names, &|a, b| name(*a).cmp(&name(*b)));
-                locals.extend(0..table.bindings.len() as u32);
-                let local = |index: u32| table.bindings.get(index as usize).map(|binding| binding.local);
-                // And the last of two equal locals.
-                somon_lang::order::sort(&mut locals, &|a, b| (local(*a), b).cmp(&(local(*b), a)));
-            }
-            by_name.push(names);
-            by_local.push(locals);
+            let (exports, bindings) = match &record.table {
+                Some(table) => (table.exports.as_slice(), table.bindings.as_slice()),
+                None => Default::default(),
+            };
+            // The first of two equal names counts; two are an error of their own.
+            let name = |index: u32| exports.get(index as usize).map(|export| &export.name);
+            by_name.add(exports.len(), &|a, b| name(*a).cmp(&name(*b)));
+            // And the last of two equal locals.
+            let local = |index: u32| bindings.get(index as usize).map(|binding| binding.local);
+            by_local.add(bindings.len(), &|a, b| (local(*a), b).cmp(&(local(*b), a)));
         }
         Exports { program: program.clone(), by_name, by_local }
     }
@@ -172,7 +168,7 @@ impl Exports {
 
     /// The import that binds a local name.
     fn binding<'t>(&self, module: u32, table: &'t ModuleTable, local: SymbolId) -> Option<&'t ImportBinding> {
-        let locals = self.by_local.get(module as usize)?;
+        let locals = self.by_local.of(module);
         let binding_at = |index: &u32| table.bindings.get(*index as usize);
         let place = locals.partition_point(|index| binding_at(index).is_some_and(|binding| binding.local < local));
         locals.get(place).and_then(binding_at).filter(|binding| binding.local == local)
@@ -187,7 +183,7 @@ impl Exports {
             return;
         };
         let export_at = |index: &u32| table.exports.get(*index as usize);
-        let names = self.by_name.get(module as usize).map_or(&[][..], Vec::as_slice);
+        let names = self.by_name.of(module);
         let place = names.partition_point(|index| export_at(index).is_some_and(|export| export.name.as_str() < name));
         let export = names.get(place).and_then(export_at).filter(|export| export.name == name);
         let Some(export) = export else {
@@ -225,6 +221,28 @@ impl Exports {
             (Target::External(external), Some(name)) => Binding::External(external, name.to_owned()),
         };
         search.find(found);
+    }
+}
+
+/// Of each module the numbers of its things in an order of theirs.
+#[derive(Default)]
+struct Orders {
+    numbers: Vec<u32>,
+    ends: Vec<usize>,
+}
+
+impl Orders {
+    /// Of the next module, which has `len` things.
+    fn add(&mut self, len: usize, compare: &dyn Fn(&u32, &u32) -> Ordering) {
+        let start = self.numbers.len();
+        self.numbers.extend(0..len as u32);
+        somon_lang::order::sort(self.numbers.get_mut(start..).unwrap_or_default(), compare);
+        self.ends.push(self.numbers.len());
+    }
+
+    fn of(&self, module: u32) -> &[u32] {
+        let start = (module as usize).checked_sub(1).and_then(|before| self.ends.get(before)).copied().unwrap_or(0);
+        self.ends.get(module as usize).and_then(|end| self.numbers.get(start..*end)).unwrap_or_default()
     }
 }
 

@@ -90,17 +90,24 @@ impl Program {
         let components = graph::components(&edges);
         let mut own = vec![BuiltinSet::EMPTY; components.count as usize];
         let component = |module: u32| components.of.get(module as usize).copied().unwrap_or(u32::MAX) as usize;
-        let mut by_component = gather(0..self.modules.len() as u32);
-        somon_lang::order::sort(&mut by_component, &|a, b| component(*a).cmp(&component(*b)));
+        // The last module of each component, and of each module the one before it in its component.
+        let mut last = vec![u32::MAX; components.count as usize];
+        let mut before = Vec::with_capacity(self.modules.len());
+        for module in 0..self.modules.len() as u32 {
+            let last = last.get_mut(component(module));
+            before.push(last.map_or(u32::MAX, |last| std::mem::replace(last, module)));
+        }
         // Those that are imported come first.
-        for module in by_component {
-            let table = self.record(module).and_then(|record| record.table.as_ref());
-            let mut set = table.map_or(BuiltinSet::EMPTY, |table| table.declared_members);
-            for target in edges.get(module as usize).into_iter().flatten().map(|target| component(*target)) {
-                set = set.union(own.get(target).copied().unwrap_or(BuiltinSet::EMPTY));
-            }
-            if let Some(place) = own.get_mut(component(module)) {
-                *place = place.union(set);
+        for mut module in last {
+            while let Some(record) = self.record(module) {
+                let mut set = record.table.as_ref().map_or(BuiltinSet::EMPTY, |table| table.declared_members);
+                for target in edges.get(module as usize).into_iter().flatten().map(|target| component(*target)) {
+                    set = set.union(own.get(target).copied().unwrap_or(BuiltinSet::EMPTY));
+                }
+                if let Some(place) = own.get_mut(component(module)) {
+                    *place = place.union(set);
+                }
+                module = before.get(module as usize).copied().unwrap_or(u32::MAX);
             }
         }
         let of = |component: &u32| own.get(*component as usize).copied().unwrap_or(BuiltinSet::EMPTY);
