@@ -9,6 +9,7 @@ const NONE: u32 = u32::MAX;
 pub struct Hash(u32);
 
 impl Hash {
+    #[inline(always)]
     pub fn of(text: &str) -> Hash {
         Hash::of_bytes(text.as_bytes())
     }
@@ -49,6 +50,7 @@ impl Index {
     }
 
     /// The number that is meant. `is_it`: whether a number, found by the same hash, is.
+    #[inline(always)]
     pub fn find(&self, hash: Hash, is_it: &dyn Fn(u32) -> bool) -> Option<u32> {
         self.places.get(self.place(hash, is_it)).map(|(_, number)| *number).filter(|number| *number != NONE)
     }
@@ -108,6 +110,7 @@ impl Index {
         at
     }
 
+    #[inline(always)]
     fn next(&self, at: usize) -> usize {
         at.wrapping_add(1) & self.places.len().wrapping_sub(1)
     }
@@ -120,6 +123,7 @@ pub(crate) struct Hasher(u64);
 const SEED: u64 = 0x9E37_79B9_7F4A_7C15;
 
 impl Hasher {
+    #[inline(always)]
     pub(crate) fn write(&mut self, bytes: &[u8]) {
         let (words, rest) = bytes.as_chunks::<8>();
         for word in words {
@@ -140,6 +144,7 @@ impl Hasher {
 }
 
 /// What names are compared by: they are short, and what the library calls for it takes longer than the comparison.
+#[inline(always)]
 pub fn is_same(a: &[u8], b: &[u8]) -> bool {
     let ((words, rest), (other_words, other_rest)) = (a.as_chunks::<8>(), b.as_chunks::<8>());
     let whole = |word: &[u8; 8]| u64::from_le_bytes(*word);

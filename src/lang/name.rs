@@ -105,6 +105,7 @@ impl<'a> Table<'a> {
         self.texts.len()
     }
 
+    #[inline(always)]
     fn place(&self, hash: Hash, text: &[u8]) -> Option<Name> {
         let is_it = |number: u32| self.texts.get(number as usize).is_some_and(|known| is_same(known.as_bytes(), text));
         self.index.find(hash, &is_it).map(Name)

@@ -107,6 +107,9 @@ fn in_other_case(text: &str, words: &Vocabulary) -> Option<Keyword> {
 
 /// Of a letter that UTF-8 writes with two bytes.
 fn small_letter(letter: [u8; 2]) -> Option<[u8; 2]> {
+    if let [0xD0, 0xB0..=0xBF] | [0xD1, 0x80..=0x9F] = letter {
+        return Some(letter);
+    }
     let [lead @ 0xC2..=0xDF, trail @ 0x80..=0xBF] = letter else { return None };
     let small = small(char::from_u32(u32::from(lead & 0x1F) << 6 | u32::from(trail & 0x3F))?)? as u32;
     Some([0xC0 | (small >> 6) as u8, 0x80 | (small & 0x3F) as u8])
