@@ -130,6 +130,15 @@ impl<'a> Lexer<'a> {
         }
     }
 
+    /// False only if the next token surely begins with something else: most names are told from parameters of arrow
+    /// functions and from labels without reading a token twice.
+    pub(crate) fn may_begin_with(&self, byte: u8) -> bool {
+        let mut rest = self.bytes.get(self.at..).unwrap_or_default().iter();
+        let found = rest.find(|found| !matches!(found, b' ' | b'\t'..=b'\r'));
+        // Behind a comment or a wide space may be anything.
+        found.is_some_and(|found| *found == byte || *found == b'/' || *found >= 0x80)
+    }
+
     /// Reads on from a `/` or `/=` token as a regular expression.
     pub(crate) fn regex(&mut self, slash: Span) -> Span {
         self.at = slash.start as usize + 1;

@@ -7,14 +7,15 @@ use crate::source::Span;
 impl Lexer<'_> {
     /// Whether a line end was among what was skipped.
     pub(super) fn skip_trivia(&mut self) -> bool {
-        let mut newline = false;
+        let (bytes, mut newline) = (self.bytes, false);
         loop {
-            match self.bytes.get(self.at) {
-                Some(b' ' | b'\t' | 0x0B | 0x0C) => self.at += 1,
-                Some(b'\n' | b'\r') => {
-                    newline = true;
-                    self.at += 1;
-                }
+            let mut at = self.at;
+            while let Some(space @ (b' ' | b'\t'..=b'\r')) = bytes.get(at) {
+                newline |= matches!(space, b'\n' | b'\r');
+                at += 1;
+            }
+            self.at = at;
+            match bytes.get(at) {
                 Some(b'/') => match self.bytes.get(self.at + 1) {
                     Some(b'/') => {
                         let start = self.at;

@@ -53,9 +53,9 @@ fn word_end(source: &str, mut at: usize) -> (usize, bool) {
     let mut marks = false;
     loop {
         match source.as_bytes().get(at) {
-            Some(b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'_' | b'$') => at += 1,
             // U+0400..U+047F and U+04C0..U+04FF are letters throughout.
             Some(0xD0 | 0xD1 | 0xD3) => at += 2,
+            Some(b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'_' | b'$') => at += 1,
             Some(0x80..) => match source.get(at..).and_then(|rest| rest.chars().next()) {
                 Some(c @ '\u{300}'..='\u{36F}') => {
                     marks = true;

@@ -81,7 +81,7 @@ impl<'a> Parser<'a> {
             return self.generic_arrow(start, is_async);
         }
         if self.at_binding_name() {
-            if self.peek().kind != Kind::Arrow {
+            if !self.lexer.may_begin_with(b'=') || self.peek().kind != Kind::Arrow {
                 return Ok(None);
             }
             self.enter(Weight::Function)?;
@@ -89,7 +89,7 @@ impl<'a> Parser<'a> {
             self.context = outer.arrow(is_async);
             let token = *self.advance();
             let param = self.plain_param(token);
-            let params = self.slice(vec![param]);
+            let params = self.arena.alloc_slice_copy(&[param]);
             let result = self.arrow_rest(start, is_async, &[], params, None);
             self.context = outer;
             self.leave(Weight::Function);

@@ -83,7 +83,7 @@ impl<'a> Parser<'a> {
     fn members(&mut self, class: Option<Ident>, has_superclass: bool) -> Parse<&'a [ClassMember<'a>]> {
         let base = self.brackets.len();
         let mark = self.shorthand_defaults.len();
-        let mut members = Vec::new();
+        let mut members = self.list();
         let mut constructor: Option<Span> = None;
         while !matches!(self.token.kind, Kind::BraceClose | Kind::End) && !self.leaves_members() {
             if self.eat(Kind::Semicolon) {

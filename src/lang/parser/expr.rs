@@ -398,7 +398,7 @@ impl<'a> Parser<'a> {
     #[inline(never)]
     pub(super) fn call(&mut self, head: &CallHead<'a>) -> Parse<Expr<'a>> {
         let opener = self.advance().span;
-        let mut arguments = Vec::new();
+        let mut arguments = self.list();
         while !self.at(Kind::ParenClose) {
             arguments.push(if self.at(Kind::DotDotDot) {
                 Argument::Spread(self.spread()?)

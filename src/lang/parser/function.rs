@@ -117,7 +117,7 @@ impl<'a> Parser<'a> {
     #[inline(never)]
     pub(super) fn block(&mut self) -> Parse<Block<'a>> {
         let opener = self.open_brace()?;
-        let mut body = Vec::new();
+        let mut body = self.list();
         let outer = self.context;
         self.context = outer.nested();
         self.statements_into(&mut body);
@@ -134,7 +134,7 @@ impl<'a> Parser<'a> {
         // Parameters are there before the body runs: nothing can be waited for.
         let outer = self.context;
         self.context = outer.without(Context::ALLOWS_AWAIT);
-        let mut params: Vec<Param<'a>> = Vec::new();
+        let mut params = self.list::<Param<'a>>();
         let mut this_type = None;
         while !self.at(Kind::ParenClose) {
             let is_this = matches!(self.token.keyword, Some(Keyword::This | Keyword::LatinThis));

@@ -51,7 +51,7 @@ impl<'a> Parser<'a> {
     #[inline(never)]
     pub(super) fn template(&mut self, is_tagged: bool) -> Parse<&'a Template<'a>> {
         let open = self.token.span;
-        let mut exprs = Vec::new();
+        let mut exprs = self.list();
         let quasis = self.template_pieces(is_tagged, |parser, opener| {
             let expr = parser.substitution(opener);
             exprs.push(expr);
@@ -62,7 +62,7 @@ impl<'a> Parser<'a> {
 
     pub(super) fn template_type(&mut self) -> Parse<Type<'a>> {
         let open = self.token.span;
-        let mut types = Vec::new();
+        let mut types = self.list();
         let quasis = self.template_pieces(false, |parser, opener| {
             let base = parser.brackets.len();
             let ty = parser.parse_type().unwrap_or(Type::Error(opener));
@@ -81,7 +81,7 @@ impl<'a> Parser<'a> {
         mut substitution: impl FnMut(&mut Self, Span),
     ) -> Parse<&'a [TemplateElement<'a>]> {
         let open = self.token.span;
-        let mut quasis = Vec::new();
+        let mut quasis = self.list();
         let mut from = open.end;
         loop {
             let (span, end) = self.lexer.template_piece(from);

@@ -81,7 +81,7 @@ impl<'a> Parser<'a> {
         let ty = if self.eat(Kind::Colon) { Some(self.parse_type()?) } else { None };
         if let Some(kind) = self.for_in_kind(is_await) {
             let declarator = Declarator { span: self.span_from(declarator_start), pattern, ty, init: None };
-            let declarators = self.slice(vec![declarator]);
+            let declarators = self.arena.alloc_slice_copy(&[declarator]);
             let span = self.span_from(keyword.span.start);
             let declaration = self.alloc(VarDecl { span, is_const, declarators });
             return self.for_in(start, opener, kind, ForBinding::Var(declaration));
@@ -123,7 +123,7 @@ impl<'a> Parser<'a> {
     fn for_clauses(&mut self, start: u32, opener: Span, init: Option<ForInit<'a>>) -> Parse<Stmt<'a>> {
         let test = if self.at(Kind::Semicolon) { None } else { Some(self.expression()?) };
         self.for_semicolon()?;
-        let mut update = Vec::new();
+        let mut update = self.list();
         if !self.at(Kind::ParenClose) {
             update.push(self.expression()?);
             while self.eat(Kind::Comma) {

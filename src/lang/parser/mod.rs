@@ -22,6 +22,7 @@ mod type_member;
 mod types;
 
 use bumpalo::Bump;
+use bumpalo::collections::Vec as List;
 
 use crate::ast::{Program, Stmt};
 use crate::diagnostic::Diagnostic;
@@ -135,7 +136,7 @@ impl<'a> Parser<'a> {
     }
 
     fn program(&mut self) -> &'a [Stmt<'a>] {
-        let mut body = Vec::new();
+        let mut body = self.list();
         loop {
             self.statements_into(&mut body);
             if self.token.kind == Kind::End {
@@ -153,7 +154,12 @@ impl<'a> Parser<'a> {
         self.arena.alloc(value)
     }
 
-    fn slice<T: Copy>(&self, items: Vec<T>) -> &'a [T] {
-        self.arena.alloc_slice_copy(&items)
+    /// For the parts of a node, which stay where they are collected.
+    fn list<T>(&self) -> List<'a, T> {
+        List::new_in(self.arena)
+    }
+
+    fn slice<T: Copy>(&self, items: List<'a, T>) -> &'a [T] {
+        items.into_bump_slice()
     }
 }

@@ -83,7 +83,7 @@ impl<'a> Parser<'a> {
     #[inline(never)]
     fn import_specs(&mut self) -> Parse<&'a [ImportSpec]> {
         let opener = self.advance().span;
-        let mut specs = Vec::new();
+        let mut specs = self.list();
         while !self.at(Kind::BraceClose) {
             let token = self.token;
             let imported = self.outer_name("import")?;
@@ -201,14 +201,14 @@ impl<'a> Parser<'a> {
         if self.eat_word(Keyword::From) {
             let (source, is_json) = self.module_source()?;
             self.semicolon()?;
-            let specs = tokens
-                .into_iter()
-                .map(|(_, imported, exported, span)| ReExportSpec { span, imported, exported })
-                .collect();
+            let mut specs = self.list();
+            for (_, imported, exported, span) in tokens {
+                specs.push(ReExportSpec { span, imported, exported });
+            }
             let specs = self.slice(specs);
             return Ok(ExportKind::From(self.alloc(ReExport { specs, source, is_json })));
         }
-        let mut specs = Vec::new();
+        let mut specs = self.list();
         for (token, _, exported, span) in tokens {
             if !super::cursor::is_binding_name(&token) {
                 self.report(
@@ -295,7 +295,7 @@ impl<'a> Parser<'a> {
         let opener = self.open_brace()?;
         let outer = self.context;
         self.context = Context::namespace();
-        let mut body = Vec::new();
+        let mut body = self.list();
         self.statements_into(&mut body);
         self.context = outer;
         self.expect_closer(Kind::BraceClose, opener)?;
@@ -307,7 +307,7 @@ impl<'a> Parser<'a> {
             let inner = self.alloc(Namespace { span: name.span.to(span), name, body });
             let kind = ExportKind::Declaration(Declaration::Namespace(inner));
             let export = self.alloc(Export { span: inner.span, keyword: name.span, kind });
-            body = self.slice(vec![Stmt::Export(export)]);
+            body = self.arena.alloc_slice_copy(&[Stmt::Export(export)]);
         }
         let name = names.pop().ok_or(super::Abort)?;
         Ok(self.alloc(Namespace { span, name, body }))

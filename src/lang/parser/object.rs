@@ -22,7 +22,7 @@ impl<'a> Parser<'a> {
 
     fn array_inner(&mut self) -> Parse<Expr<'a>> {
         let opener = self.advance().span;
-        let mut elements = Vec::new();
+        let mut elements = self.list();
         while !self.at(Kind::BracketClose) {
             if self.at(Kind::Comma) {
                 elements.push(ArrayElement::Hole(Span::at(self.token.span.start)));
@@ -54,7 +54,7 @@ impl<'a> Parser<'a> {
 
     fn object_inner(&mut self) -> Parse<Expr<'a>> {
         let opener = self.advance().span;
-        let mut properties = Vec::new();
+        let mut properties = self.list();
         while !matches!(self.token.kind, Kind::BraceClose | Kind::Semicolon) {
             let start = self.token.span.start;
             properties.push(match self.property()? {

@@ -39,7 +39,7 @@ impl<'a> Parser<'a> {
 
     fn array_pattern(&mut self) -> Parse<Pattern<'a>> {
         let opener = self.advance().span;
-        let mut elements = Vec::new();
+        let mut elements = self.list();
         let mut rest: Option<&'a Pattern<'a>> = None;
         while !self.at(Kind::BracketClose) {
             if self.eat(Kind::Comma) {
@@ -64,7 +64,7 @@ impl<'a> Parser<'a> {
 
     fn object_pattern(&mut self) -> Parse<Pattern<'a>> {
         let opener = self.advance().span;
-        let mut properties = Vec::new();
+        let mut properties = self.list();
         let mut rest: Option<&'a Pattern<'a>> = None;
         while !self.at(Kind::BraceClose) {
             if self.at(Kind::DotDotDot) {
@@ -121,7 +121,7 @@ impl<'a> Parser<'a> {
     pub(super) fn expr_to_pattern(&mut self, expr: Expr<'a>, with_literals: bool) -> Parse<Pattern<'a>> {
         match expr {
             Expr::Array(array) if with_literals => {
-                let mut elements = Vec::new();
+                let mut elements = self.list();
                 let mut rest: Option<&'a Pattern<'a>> = None;
                 for (index, element) in array.elements.iter().enumerate() {
                     match element {
@@ -141,7 +141,7 @@ impl<'a> Parser<'a> {
                 Ok(Pattern::Array(self.alloc(ArrayPattern { span: array.span, elements, rest })))
             }
             Expr::Object(object) if with_literals => {
-                let mut properties = Vec::new();
+                let mut properties = self.list();
                 let mut rest: Option<&'a Pattern<'a>> = None;
                 for (index, property) in object.properties.iter().enumerate() {
                     match property {

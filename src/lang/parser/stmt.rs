@@ -13,7 +13,7 @@ use crate::token::Kind;
 
 impl<'a> Parser<'a> {
     /// Statements up to a closing brace, a case of a switch, or the end of the text.
-    pub(super) fn statements_into(&mut self, body: &mut Vec<Stmt<'a>>) {
+    pub(super) fn statements_into(&mut self, body: &mut super::List<'a, Stmt<'a>>) {
         let base = self.brackets.len();
         let mark = self.shorthand_defaults.len();
         while !matches!(self.token.kind, Kind::BraceClose | Kind::End) && !self.at_case() {
@@ -107,14 +107,13 @@ impl<'a> Parser<'a> {
     /// An expression that begins with a name, or a label.
     #[inline(never)]
     fn word_statement(&mut self) -> Parse<Stmt<'a>> {
-        let next = self.peek();
-        if next.kind == Kind::Colon && self.at_binding_name() {
+        if self.lexer.may_begin_with(b':') && self.peek().kind == Kind::Colon && self.at_binding_name() {
             self.unsupported("label", self.token.span);
             self.advance();
             self.advance();
             return self.nested(Weight::Statement, Self::statement);
         }
-        if self.at_word(Keyword::Catch) && next.kind == Kind::BraceOpen {
+        if self.at_word(Keyword::Catch) && self.peek().kind == Kind::BraceOpen {
             return Err(self.unexpected());
         }
         self.expression_statement()
@@ -220,7 +219,8 @@ impl<'a> Parser<'a> {
         is_const: bool,
         first: Declarator<'a>,
     ) -> Parse<&'a VarDecl<'a>> {
-        let mut declarators = vec![first];
+        let mut declarators = self.list();
+        declarators.push(first);
         while self.eat(Kind::Comma) {
             declarators.push(self.declarator(is_const)?);
         }
@@ -367,14 +367,14 @@ impl<'a> Parser<'a> {
 
     #[inline(never)]
     fn cases(&mut self) -> Parse<&'a [Case<'a>]> {
-        let mut cases = Vec::new();
+        let mut cases = self.list();
         let mut has_default: Option<Span> = None;
         while !matches!(self.token.kind, Kind::BraceClose | Kind::End) && !self.at_forgotten_brace() {
             if !self.at_case() {
                 let diagnostic = self.found(Code::ExpectedCase);
                 self.report(diagnostic);
                 let quiet = self.lexer.diagnostics.len();
-                let mut skipped = Vec::new();
+                let mut skipped = self.list();
                 let base = self.brackets.len();
                 self.statements_into(&mut skipped);
                 self.lexer.diagnostics.truncate(quiet);
@@ -399,7 +399,7 @@ impl<'a> Parser<'a> {
                 Some(self.expression_without_comma()?)
             };
             self.expect(Kind::Colon, ":")?;
-            let mut body = Vec::new();
+            let mut body = self.list();
             self.statements_into(&mut body);
             let body = self.slice(body);
             cases.push(Case { span: self.span_from(token.span.start), test, body });

@@ -84,7 +84,7 @@ impl<'a> Parser<'a> {
 
     /// Members up to the closing brace, which is taken.
     fn type_members(&mut self, opener: Span) -> Parse<&'a [TypeMember<'a>]> {
-        let mut members = Vec::new();
+        let mut members = self.list();
         while !matches!(self.token.kind, Kind::BraceClose | Kind::End) && !self.leaves_members() {
             if self.eat(Kind::Semicolon) || self.eat(Kind::Comma) {
                 continue;
@@ -171,7 +171,7 @@ impl<'a> Parser<'a> {
     #[inline(never)]
     pub(super) fn type_parameter_names(&mut self) -> Parse<(&'a [TypeParameterName<'a>], Option<Type<'a>>)> {
         let opener = self.expect(Kind::ParenOpen, "(")?;
-        let mut params: Vec<TypeParameterName<'a>> = Vec::new();
+        let mut params = self.list::<TypeParameterName<'a>>();
         let mut this_type = None;
         while !self.at(Kind::ParenClose) {
             let start = self.token.span.start;

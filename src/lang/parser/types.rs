@@ -62,7 +62,8 @@ impl<'a> Parser<'a> {
 
     #[inline(never)]
     fn union_rest(&mut self, start: u32, first: Type<'a>) -> Parse<Type<'a>> {
-        let mut types = vec![first];
+        let mut types = self.list();
+        types.push(first);
         while self.eat(Kind::Or) {
             types.push(self.intersection_type()?);
         }
@@ -79,7 +80,8 @@ impl<'a> Parser<'a> {
 
     #[inline(never)]
     fn intersection_rest(&mut self, start: u32, first: Type<'a>) -> Parse<Type<'a>> {
-        let mut types = vec![first];
+        let mut types = self.list();
+        types.push(first);
         while self.eat(Kind::And) {
             types.push(self.unary_type()?);
         }
@@ -239,7 +241,8 @@ impl<'a> Parser<'a> {
     }
 
     pub(super) fn type_refs(&mut self) -> Parse<&'a [TypeRef<'a>]> {
-        let mut refs = vec![self.type_ref()?];
+        let mut refs = self.list();
+        refs.push(self.type_ref()?);
         while self.eat(Kind::Comma) {
             refs.push(self.type_ref()?);
         }
@@ -248,7 +251,7 @@ impl<'a> Parser<'a> {
 
     #[inline(never)]
     fn type_path(&mut self) -> Parse<&'a [Word]> {
-        let mut path = Vec::new();
+        let mut path = self.list();
         while self.eat(Kind::Dot) {
             if !self.at(Kind::Word) {
                 return self.fail(Diagnostic::new(Code::ExpectedMemberName, self.token.span));
@@ -267,7 +270,7 @@ impl<'a> Parser<'a> {
             return Err(self.unexpected());
         }
         self.advance();
-        let mut args = Vec::new();
+        let mut args = self.list();
         let failed = loop {
             match self.parse_type() {
                 Ok(ty) => args.push(ty),
@@ -311,7 +314,7 @@ impl<'a> Parser<'a> {
     #[inline(never)]
     pub(super) fn type_params(&mut self) -> Parse<&'a [TypeParam<'a>]> {
         let opener = self.advance().span;
-        let mut params = Vec::new();
+        let mut params = self.list();
         loop {
             let start = self.token.span.start;
             let name = self.type_name("typeParameter")?;
@@ -339,7 +342,7 @@ impl<'a> Parser<'a> {
     #[inline(never)]
     fn tuple_type(&mut self) -> Parse<Type<'a>> {
         let opener = self.advance().span;
-        let mut items = Vec::new();
+        let mut items = self.list();
         while !self.at(Kind::BracketClose) {
             items.push(self.tuple_item()?);
             if !self.eat(Kind::Comma) {
