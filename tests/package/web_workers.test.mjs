@@ -44,12 +44,13 @@ ${listen}
 async function linesFrom(name, source, ask) {
   place.write(`${name}.js`, source);
   const page = `<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,"><script type="module">
-const heard = (event) => { console.log(event.data); console.log("done"); };
+const heard = (event) => { console.log("heard " + event.data); console.log("done"); };
 ${ask}
 </script>`;
   place.write(`${name}.html`, page);
-  // What a program logs in a worker shows on the console of the page, too.
-  return (await linesOf(browser, `${site.url}/${name}.html`)).at(-1);
+  // What a program logs in a worker shows on the console of the page, too, now before and now behind what it answers.
+  const lines = await linesOf(browser, `${site.url}/${name}.html`);
+  return lines.find((line) => line.startsWith("heard "))?.slice("heard ".length);
 }
 
 describe("in a page's workers", () => {
