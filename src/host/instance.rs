@@ -8,6 +8,7 @@ use js_sys::{Array, Function, JSON};
 use somon_http::Service;
 use somon_http::effect::Effect;
 use somon_http::event::Event as HttpEvent;
+use somon_lang::index::Key;
 use somon_modules::sorted::SortedMap;
 use somon_ops::log::Line;
 use somon_system::effect::{Effect as SystemEffect, FetchId, TimerId};
@@ -146,6 +147,7 @@ impl Instance {
     fn feed(&self) {
         if self.service.borrow().system().wants_entropy() {
             self.tell(Event::Entropy { bytes: random::bytes() });
+            Key::renew(random::number());
         }
     }
 

@@ -2,6 +2,8 @@
 //! to look. Must never tell an order, whoever needs one sorts, and stay without generics: a table of the library weighs
 //! more with each pair of types than everything that uses this one.
 
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+
 const NONE: u32 = u32::MAX;
 
 /// How a text is found again.
@@ -9,13 +11,14 @@ const NONE: u32 = u32::MAX;
 pub struct Hash(u32);
 
 impl Hash {
-    #[inline(always)]
+    /// For tables that a limit keeps small.
     pub fn of(text: &str) -> Hash {
-        Hash::of_bytes(text.as_bytes())
+        Hash::keyed(text.as_bytes(), Key::default())
     }
 
-    pub fn of_bytes(bytes: &[u8]) -> Hash {
-        let mut hasher = Hasher::default();
+    /// For tables that hold as many texts as somebody else likes: with `key`, nobody can choose them to meet.
+    pub fn keyed(bytes: &[u8], key: Key) -> Hash {
+        let mut hasher = Hasher(key.0);
         hasher.write(bytes);
         Hash(hasher.finish() as u32)
     }
@@ -24,6 +27,24 @@ impl Hash {
         let mut hasher = Hasher::default();
         hasher.add(u64::from(first) << 32 | u64::from(second));
         Hash(hasher.finish() as u32)
+    }
+}
+
+/// What the hashes of one table begin with. Where numbers lie follows from it, and nothing else.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Key(u64);
+
+static KEY: AtomicU64 = AtomicU64::new(0);
+
+impl Key {
+    /// For a new table.
+    pub fn now() -> Key {
+        Key(KEY.load(Relaxed))
+    }
+
+    /// `random`: from whoever has randomness; tables that are there already keep their key.
+    pub fn renew(random: u64) {
+        KEY.store(random, Relaxed);
     }
 }
 
@@ -116,7 +137,7 @@ impl Index {
     }
 }
 
-/// Multiply-rotate over eight bytes at a time.
+/// Eight bytes at a time, each multiplied twice: what differs in the highest bit alone would stay so through one.
 #[derive(Default)]
 pub(crate) struct Hasher(u64);
 
@@ -139,7 +160,8 @@ impl Hasher {
     }
 
     fn add(&mut self, word: u64) {
-        self.0 = (self.0.rotate_left(23) ^ word).wrapping_mul(SEED);
+        let once = (self.0 ^ word).wrapping_mul(SEED);
+        self.0 = (once ^ once >> 32).wrapping_mul(SEED);
     }
 }
 
@@ -189,6 +211,27 @@ mod tests {
             assert_eq!(index.len(), list.len());
         }
         assert!(list.len() > 30, "{}", list.len());
+    }
+
+    /// Pairs of texts whose hashes are equal with one key are told apart with another; those that differ in the highest
+    /// bit of one word, and where that goes in the next, are the ones that a single multiplication leaves equal.
+    #[test]
+    fn texts_that_meet_with_one_key_do_not_with_another() {
+        let hashes = |key: u64| -> Vec<u32> {
+            let hash = |text: u64| Hash::keyed(&text.to_le_bytes(), Key(key)).0 & 0x3FF;
+            (0..20_000).map(hash).collect()
+        };
+        let (one, other) = (hashes(1), hashes(0x0123_4567_89AB_CDEF));
+        let met: Vec<usize> = (1..one.len()).filter(|at| one[*at] == one[0]).collect();
+        let still = met.iter().filter(|at| other[**at] == other[0]).count();
+        assert!(met.len() > 8 && still < 4, "{} {still}", met.len());
+        let mut left = 0u32;
+        for key in 0..1000u64 {
+            let bytes = |first: u64, second: u64| [first.to_le_bytes(), second.to_le_bytes()].concat();
+            let (plain, flipped) = (bytes(7, 9), bytes(7 ^ 1 << 63, 9 ^ 1 << 63 ^ 1 << 31));
+            left += u32::from(Hash::keyed(&plain, Key(key)) == Hash::keyed(&flipped, Key(key)));
+        }
+        assert!(left < 4, "{left}");
     }
 
     #[test]

@@ -4,6 +4,7 @@
 use std::sync::OnceLock;
 
 use crate::builtin::{GLOBALS, Global, JS_RESERVED, JS_RESERVED_READABLE, MEMBERS};
+use crate::index::Key;
 use crate::keyword::Keyword;
 use crate::name::{Name, Table};
 
@@ -23,7 +24,7 @@ struct Word {
 }
 
 const NONE: u8 = u8::MAX;
-/// Three hundred words; a text may add more names of its own before the table grows.
+/// Three hundred words, and few that meet.
 const ROOM: usize = 700;
 
 pub fn vocabulary() -> &'static Vocabulary {
@@ -33,7 +34,7 @@ pub fn vocabulary() -> &'static Vocabulary {
 
 impl Vocabulary {
     fn new() -> Vocabulary {
-        let mut vocabulary = Vocabulary { table: Table::with_room(ROOM), words: Vec::new() };
+        let mut vocabulary = Vocabulary { table: Table::with_room(ROOM, Key::now()), words: Vec::new() };
         for &(text, keyword) in Keyword::TABLE {
             vocabulary.add(text, &|word| word.keyword = Some(keyword));
         }
@@ -50,11 +51,11 @@ impl Vocabulary {
     }
 
     fn add(&mut self, text: &'static str, note: &dyn Fn(&mut Word)) {
-        let index = self.table.intern(text).0 as usize;
-        if index >= self.words.len() {
+        let name = self.find(text.as_bytes()).unwrap_or_else(|| {
             self.words.push(Word { keyword: None, member: NONE, global: NONE, reserved: NONE });
-        }
-        if let Some(word) = self.words.get_mut(index) {
+            self.table.add(self.table.hash(text.as_bytes()), text)
+        });
+        if let Some(word) = self.words.get_mut(name.0 as usize) {
             note(word);
         }
     }
@@ -65,7 +66,7 @@ impl Vocabulary {
     }
 
     pub(crate) fn find(&self, text: &[u8]) -> Option<Name> {
-        self.table.find(text)
+        self.table.find(self.table.hash(text), text)
     }
 
     /// The keyword that this very spelling is.

@@ -1,7 +1,7 @@
 //! The words of a whole program by number, so that counting and comparing them costs neither a copy nor an order.
 //! Numbers follow from the order in which the words came, and from nothing else.
 
-use somon_lang::index::{Hash, Index, is_same};
+use somon_lang::index::{Hash, Index, Key, is_same};
 
 /// The number of a word, comparable within one [`Words`] only.
 pub type Word = u32;
@@ -11,11 +11,12 @@ pub struct Words {
     text: String,
     ends: Vec<usize>,
     index: Index,
+    key: Key,
 }
 
 impl Words {
     pub fn new() -> Words {
-        Words { text: String::new(), ends: Vec::new(), index: Index::default() }
+        Words { text: String::new(), ends: Vec::new(), index: Index::default(), key: Key::now() }
     }
 
     pub fn len(&self) -> usize {
@@ -24,7 +25,7 @@ impl Words {
 
     /// The number of the word; a new one gets the next.
     pub fn intern(&mut self, word: &str) -> Word {
-        let hash = Hash::of(word);
+        let hash = Hash::keyed(word.as_bytes(), self.key);
         let is_it = |known| is_same(self.text(known).as_bytes(), word.as_bytes());
         self.index.find(hash, &is_it).unwrap_or_else(|| {
             let number = self.ends.len() as Word;
