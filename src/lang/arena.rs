@@ -22,3 +22,19 @@ pub fn with_arena<T>(work: impl FnOnce(&Bump) -> T) -> T {
     }
     made
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_small_arena_is_used_again_and_a_large_one_is_not() {
+        let begin = || with_arena(|arena| arena.allocated_bytes());
+        let fill = |bytes: usize| with_arena(|arena| arena.alloc_slice_fill_copy(bytes, 0u8).len());
+        fill(KEPT_BYTES_MAX / 4);
+        let kept = begin();
+        assert!((KEPT_BYTES_MAX / 4..=KEPT_BYTES_MAX).contains(&kept), "{kept}");
+        fill(KEPT_BYTES_MAX * 2);
+        assert_eq!(begin(), 0);
+    }
+}

@@ -79,7 +79,7 @@ impl System {
         }
         let bare = others.is_some().then(|| Box::from(specifier));
         let mut others = others.unwrap_or_default();
-        others.extend(script.and_then(|script| Url::parse(&script).ok()));
+        others.extend(script.map(|script| Url::known(&script)));
         operation.stems.push(Stem {
             url,
             others,
